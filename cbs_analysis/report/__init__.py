@@ -1,0 +1,56 @@
+"""The only layer that knows notebooks exist: context, tables, figures, pages and runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_LAZY = {
+    "Refusal": "context",
+    "ReportContext": "context",
+    "RunSpec": "jobs",
+    "open_report": "context",
+    "plot_coverage": "figures",
+    "plot_distribution": "figures",
+    "plot_progress": "figures",
+    "plot_projects": "figures",
+    "plot_synchrony": "figures",
+    "plot_urban_rural": "figures",
+    "plot_year_to_date": "figures",
+    "plan_run": "jobs",
+    "reading_data": "readings",
+    "reading_official": "readings",
+    "reading_owed": "readings",
+    "reading_projects": "readings",
+    "reading_summary": "readings",
+    "reading_urban_rural": "readings",
+    "reading_year_to_date": "readings",
+    "run_report": "run",
+    "run_reports": "run",
+    "table_checks": "tables",
+    "table_commitments": "tables",
+    "table_data_used": "tables",
+    "table_distribution": "tables",
+    "table_evidence": "tables",
+    "table_gaps": "tables",
+    "table_lagging": "tables",
+    "table_official": "tables",
+    "table_owed": "tables",
+    "table_projects": "tables",
+    "table_revisions": "tables",
+    "table_settings": "tables",
+    "table_synchrony": "tables",
+    "table_targets": "tables",
+    "table_urban_rural": "tables",
+}
+__all__ = sorted(_LAZY)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,389 @@
+"""What a notebook talks to: parameters checked, data loaded as of a day, results shown with care."""
+
+from __future__ import annotations
+
+import base64
+import json
+import platform
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import __version__
+from ..errors import CbsError, Fault, ParameterError, nearest
+from ..plan.book import Book
+from ..plan.evaluation import Evaluation, evaluate
+from ..registry.load import load_registry
+from ..registry.records import LANGS, Area, Plan
+from ..series.periods import parse_date
+from ..sources.store import find_root, load_manifest, load_observations, revisions
+from .figures import Chart, publishers_of, source_names
+from .messages import message
+from .style import figure_png
+from .synthetic import install_marks, mark_html
+from .tables import Table
+
+__all__ = ["RECORD_MIME", "Refusal", "ReportContext", "check_parameters", "open_report"]
+
+RECORD_MIME = "application/vnd.cbs-analysis.record+json"
+LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A calculation that was refused; it shows its reason and the next step."""
+
+    error: CbsError
+    lang: str
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for fault in self.error.faults:
+            text = escape(fault.what) + (f"（{escape(fault.got)}）" if fault.got else "")
+            if fault.next_step:
+                step = message("refused_next", self.lang) + message("colon", self.lang)
+                text += f"<br>{step}{escape(fault.next_step)}"
+            rows.append(text)
+        head = message("refused", self.lang)
+        return f'<div class="refusal"><strong>{head}</strong><br>{"<br>".join(rows)}</div>'
+
+
+@dataclass(frozen=True)
+class Html:
+    """HTML made by this package, shown as such."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def check_parameters(
+    *, area: Any, as_of: Any, plan: Any, lang: Any, alpha: Any, seed: Any
+) -> tuple[Area, date, Plan]:
+    """Check the parameters of a report before anything is computed; all faults at once.
+
+    Raises
+    ------
+    ParameterError
+        Unknown area or plan, a date that is none, an unknown language, alpha outside (0, 0.5],
+        a seed that is no whole number, or a synthetic plan with a real area.
+    """
+    registry = load_registry()
+    faults: list[Fault] = []
+
+    def attempt(call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except CbsError as exc:
+            faults.extend(exc.faults)
+            return None
+
+    place = attempt(lambda: registry.area(area))
+    day = attempt(lambda: parse_date(as_of, what="as_of"))
+    chosen = attempt(lambda: registry.plan(plan))
+    if lang not in LANGS:
+        faults.append(Fault("lang is not known", got=repr(lang), expected=nearest(str(lang), list(LANGS))))
+    if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha <= 0.5:
+        faults.append(
+            Fault("alpha is out of range", got=repr(alpha), expected="a number above 0 and up to 0.5")
+        )
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        faults.append(Fault("seed is not a whole number", got=repr(seed)))
+    if place and chosen and place.synthetic != registry.areas[chosen.area].synthetic:
+        faults.append(
+            Fault(
+                "plan and area do not fit: one is synthetic",
+                got=f"plan {chosen.id}, area {place.code}",
+                expected=f"plan {chosen.id} with area {chosen.area}",
+            )
+        )
+    if faults:
+        raise ParameterError(faults)
+    return place, day, chosen
+
+
+def open_report(
+    slug: str,
+    *,
+    area: str,
+    as_of: str,
+    plan: str,
+    lang: str = "zh",
+    alpha: float = 0.1,
+    seed: int = 20230630,
+    root: str | Path | None = None,
+) -> ReportContext:
+    """Open a report in a notebook: check parameters, seed randomness, mark synthetic data.
+
+    Parameters
+    ----------
+    slug : str
+        Name of the notebook without its ending, such as ``"11_income_growth"``.
+    area : str
+        Code or name.
+    as_of : str
+        ISO date; nothing published later is used.
+    plan : str
+        Id of a plan.
+    lang : {"zh", "en"}
+    alpha : float
+        1 - coverage of intervals.
+    seed : int
+        Seeds `ctx.rng` and numpy's global state.
+    root : path, optional
+        Project folder; found from the working folder by default.
+
+    Raises
+    ------
+    ParameterError
+        With every wrong parameter.
+    """
+    place, day, chosen = check_parameters(
+        area=area, as_of=as_of, plan=plan, lang=lang, alpha=alpha, seed=seed
+    )
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - seaborn's bootstrap reads the global state
+    context = ReportContext(
+        slug=slug, area=place, as_of=day, plan=chosen, lang=lang, alpha=float(alpha), seed=seed,
+        root=Path(root) if root else find_root(),
+    )  # fmt: skip
+    if place.synthetic:
+        install_marks()
+    return context
+
+
+@dataclass
+class ReportContext:
+    """The open report. Everything it shows is marked when the area is synthetic."""
+
+    slug: str
+    area: Area
+    as_of: date
+    plan: Plan
+    lang: str
+    alpha: float
+    seed: int
+    root: Path
+    warnings: list[str] = field(default_factory=list)
+    _files: set[str] = field(default_factory=set)
+
+    # --- data ------------------------------------------------------------------------------------
+
+    @cached_property
+    def rng(self) -> np.random.Generator:
+        """A seeded random generator."""
+        return np.random.default_rng(self.seed)
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest of the store."""
+        return load_manifest(self.root)
+
+    @cached_property
+    def _all(self) -> pd.DataFrame:
+        return load_observations(area=self.area.code, as_of=self.as_of, root=self.root)
+
+    def observations(self, indicators: Iterable[str] | None = None, *, prefix: str = "") -> pd.DataFrame:
+        """Observations of the area as known on the day: some indicators, those of a prefix, or all."""
+        rows = self._all
+        if indicators is not None:
+            registry = load_registry()
+            rows = rows[rows["indicator"].isin([registry.indicator(i).id for i in indicators])]
+        if prefix:
+            rows = rows[rows["indicator"].str.startswith(prefix)]
+        self._files |= set(rows["file"])
+        return rows.reset_index(drop=True)
+
+    @cached_property
+    def book(self) -> Book:
+        """Yearly series with their evidence."""
+        return Book(self._all, self.as_of)
+
+    def yearly(self, indicator: str, *, since: int | None = None) -> pd.Series:
+        """A yearly series, published or derived; empty when there is none."""
+        figures = self.book.yearly(load_registry().indicator(indicator).id)
+        self._files |= {e.file for rows in figures.evidence.values() for e in rows}
+        values = figures.values
+        return values if since is None else values[values.index.year >= since]
+
+    def revisions(self) -> pd.DataFrame:
+        """Figures of the area that were revised, as far as known on the day."""
+        rows = load_observations(area=self.area.code, as_of=self.as_of, vintages="all", root=self.root)
+        return revisions(rows)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """All verdicts of the plan for this area and day."""
+        result = evaluate(self.plan.id, area=self.area.code, as_of=self.as_of, root=self.root)
+        self._files |= {e.file for v in result.verdicts for e in v.evidence}
+        self._files |= {e.file for p in result.projects for e in p["evidence"]}
+        return result
+
+    # --- doing and showing -----------------------------------------------------------------------
+
+    def t(self, key: str, **values: object) -> str:
+        """A message in the language of the report."""
+        return message(key, self.lang, **values)
+
+    def attempt(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call a fit function; a refusal comes back as a value that shows itself."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                return function(*args, **kwargs)
+            except CbsError as exc:
+                return Refusal(exc, self.lang)
+            finally:
+                self.warnings += [str(w.message) for w in caught]
+
+    def show(self, what: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show a table, chart, sentence or refusal; `show(plot, result, ...)` calls `plot` first.
+
+        A chart or table of a refusal is the refusal itself.
+        """
+        if callable(what):
+            refused = next((a for a in args if isinstance(a, Refusal)), None)
+            what = refused or what(*args, self.lang, **kwargs)
+        if what is None:
+            return Html(f'<p class="empty">{escape(self.t("no_reading"))}</p>')
+        if isinstance(what, Chart):
+            return self._chart(what)
+        if isinstance(what, Table):
+            return Html(mark_html(what.html(), self.synthetic, self.lang))
+        if isinstance(what, str):
+            return Html(mark_html(f'<p class="reading">{escape(what)}</p>', self.synthetic, self.lang))
+        return what
+
+    def display(self, *parts: Any) -> None:
+        """Show several things under one cell, in order."""
+        from IPython.display import display
+
+        for part in parts:
+            display(part)
+
+    def _chart(self, chart: Chart) -> Html:
+        png = figure_png(chart.figure, synthetic=self.synthetic)
+        alt = ("演示数据。" if self.synthetic else "") + chart.alt
+        source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+        image = f'<img alt="{escape(alt, quote=True)}" src="{source}">'
+        return Html(mark_html(f'<figure class="cbs">{image}</figure>', self.synthetic, self.lang))
+
+    def finding(self, result: Any) -> Any:
+        """The sentence of a result, or its refusal."""
+        return result if isinstance(result, Refusal) else self.show(result.finding(self.lang))
+
+    def sources(self, *indicators: str) -> str:
+        """Publishers behind some yearly series, for the source line of a chart."""
+        rows = [e for i in indicators for x in self.book.yearly(i).evidence.values() for e in x]
+        return publishers_of(rows, self.lang)
+
+    def sources_of(self, *frames: pd.DataFrame) -> str:
+        """Publishers behind some observations."""
+        registry = load_registry()
+        names = [registry.publisher(s).name(self.lang) for f in frames for s in f["source"]]
+        return source_names(names, self.lang)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the area is synthetic."""
+        return self.area.synthetic
+
+    def header(self) -> Html:
+        """Area, day and plan at the head of the page, with the banners that must be seen."""
+        soft = int(self._all["status"].isin(["preliminary", "estimated"]).sum())
+        facts = [
+            (self.t("area"), f"{self.area.name(self.lang)}（{self.area.code}）" if self.lang == "zh"
+             else f"{self.area.en} ({self.area.code})"),
+            (self.t("plan"), self.plan.name(self.lang)),
+            (self.t("as_of"), self.as_of.isoformat()),
+        ]  # fmt: skip
+        lines = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in facts)
+        banner = ""
+        if soft and not self.synthetic:
+            banner = f'<p class="banner soft">{escape(self.t("provisional_banner", n=soft))}</p>'
+        return Html(mark_html(f'<dl class="facts">{lines}</dl>{banner}', self.synthetic, self.lang))
+
+    # --- the end ---------------------------------------------------------------------------------
+
+    def close(self) -> Any:
+        """Provenance, and the record for machines as a second, hidden output."""
+        return _Closing(self)
+
+    def provenance(self) -> Table:
+        """Parameters, versions, data version, warnings, and the raw files used with their hashes."""
+        parameters = {
+            "area": self.area.code, "as_of": self.as_of.isoformat(), "plan": self.plan.id,
+            "lang": self.lang, "alpha": self.alpha, "seed": self.seed,
+        }  # fmt: skip
+        libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+        rows = [
+            (self.t("prov_parameters"), json.dumps(parameters, ensure_ascii=False)),
+            (
+                self.t("prov_package"),
+                f"cbs_analysis {__version__}; Python {platform.python_version()}; {libraries}",
+            ),
+            (self.t("prov_commit"), commit_of(self.root) or self.t("unknown")),
+            (self.t("prov_store"), self.manifest["key"][:16]),
+            (self.t("prov_warnings"), "; ".join(dict.fromkeys(self.warnings)) or self.t("prov_none")),
+        ]
+        return Table(self.t("provenance"), (self.t("item"), self.t("value")), tuple(rows), css="prov")
+
+    def inputs(self) -> Table:
+        """The raw files that this page used."""
+        rows = tuple(
+            (name, self.manifest["inputs"][name]["title"], self.manifest["inputs"][name]["published"],
+             self.manifest["inputs"][name]["sha256"][:16])
+            for name in sorted(self._files)
+        )  # fmt: skip
+        columns = (self.t("file"), self.t("title"), self.t("published"), self.t("hash"))
+        return Table(self.t("prov_inputs"), columns, rows, folded=True, css="prov", empty=self.t("prov_none"))
+
+    def record(self) -> dict[str, Any]:
+        """What the run keeps of this page for machines."""
+        record: dict[str, Any] = {
+            "slug": self.slug, "area": self.area.code, "as_of": self.as_of.isoformat(), "plan": self.plan.id,
+            "lang": self.lang, "synthetic": self.synthetic, "data_key": self.manifest["key"],
+            "files": sorted(self._files), "warnings": list(dict.fromkeys(self.warnings)),
+        }  # fmt: skip
+        if "evaluation" in self.__dict__:
+            record["evaluation"] = self.evaluation.to_dict()
+        return record
+
+
+@dataclass(frozen=True)
+class _Closing:
+    context: ReportContext
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        ctx = self.context
+        html = ctx.provenance().html() + ctx.inputs().html()
+        return {"text/html": mark_html(html, ctx.synthetic, ctx.lang), RECORD_MIME: ctx.record()}
+
+
+def commit_of(root: Path) -> str:
+    """The commit of the project and whether it has uncommitted changes; empty outside git."""
+    import subprocess
+
+    def git(*args: str) -> str:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(root), *args], capture_output=True, text=True, timeout=20, check=True
+            )
+        except (OSError, subprocess.SubprocessError):
+            return ""
+        return done.stdout.strip()
+
+    head = git("rev-parse", "--short=12", "HEAD")
+    if not head:
+        return ""
+    dirty = git("status", "--porcelain", "--", "cbs_analysis", "notebooks", "data/raw")
+    return f"{head}+" if dirty else head

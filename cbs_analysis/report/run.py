@@ -1,0 +1,300 @@
+"""Run notebooks through papermill and publish their pages, whole or not at all.
+
+A report is made aside and moved into place when it is complete. When it fails, the last good one
+stays, and what happened lies beside it as `*.failed.html` and `*.failed.ipynb`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ..errors import Fault, ReportError
+from ..sources.store import load_manifest
+from .jobs import RunSpec
+
+__all__ = ["Result", "RunSpec", "run_report", "run_reports", "write_index"]
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+CELL_TIMEOUT = 600
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one report."""
+
+    spec: RunSpec
+    status: Literal["made", "unchanged", "failed"]
+    seconds: float
+    html: str
+    message: str = ""
+
+
+# --- one report ----------------------------------------------------------------------------------
+
+
+def run_report(spec: RunSpec | dict[str, Any], *, root: Path, force: bool = False) -> Result:
+    """Make one report.
+
+    Parameters
+    ----------
+    spec : RunSpec or dict
+        Plain JSON is enough.
+    root : pathlib.Path
+        Project folder.
+    force : bool
+        Make it even if nothing that it depends on changed.
+
+    Returns
+    -------
+    Result
+        `failed` is a result, not an exception.
+    """
+    spec = spec if isinstance(spec, RunSpec) else RunSpec(**spec)
+    started = time.monotonic()
+    reports = root / "reports"
+    html = reports / spec.folder / f"{spec.name}.html"
+    state_path = reports / ".state" / spec.folder / f"{spec.name}.json"
+    key = _content_key(spec, root)
+    if not force and _is_current(state_path, key, html):
+        return Result(spec, "unchanged", time.monotonic() - started, str(html))
+    work = Path(tempfile.mkdtemp(prefix=".work-", dir=_made(reports)))
+    try:
+        notebook, failure = _execute(spec, root, work)
+        _publish(spec, root, notebook, failure, key, state_path)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    seconds = time.monotonic() - started
+    if failure:
+        return Result(spec, "failed", seconds, str(html.with_suffix(".failed.html")), failure)
+    return Result(spec, "made", seconds, str(html))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _content_key(spec: RunSpec, root: Path) -> str:
+    """Everything a page depends on: notebook, parameters, data, package code, locked versions."""
+    digest = hashlib.sha256(json.dumps(asdict(spec), sort_keys=True).encode())
+    digest.update((root / "notebooks" / f"{spec.notebook}.ipynb").read_bytes())
+    digest.update(str(load_manifest(root)["key"]).encode())
+    lock = root / "requirements.lock"
+    digest.update(lock.read_bytes() if lock.exists() else b"")
+    package = Path(__file__).parents[1]
+    for path in sorted(package.rglob("*")):
+        if path.suffix in (".py", ".yml", ".j2", ".css", ".json"):
+            digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_current(state_path: Path, key: str, html: Path) -> bool:
+    try:
+        state = json.loads(state_path.read_text(encoding="utf-8"))
+        return bool(state["key"] == key and state["html_sha256"] == _sha(html.read_bytes()))
+    except (FileNotFoundError, ValueError, KeyError):
+        return False
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _execute(spec: RunSpec, root: Path, work: Path) -> tuple[Any, str]:
+    """Run the notebook; returns it as far as it came, and what failed ("" when all is well).
+
+    papermill alone is not trusted: after a dead kernel it marks cells as completed.
+    """
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
+    source, target = root / "notebooks" / f"{spec.notebook}.ipynb", work / "out.ipynb"
+    failure = ""
+    try:
+        papermill.execute_notebook(
+            str(source), str(target), parameters=spec.parameters(), kernel_name="python3", cwd=str(root),
+            progress_bar=False, log_output=False, execution_timeout=CELL_TIMEOUT,
+            request_save_on_cell_execute=False,
+            kernel_manager_class="cbs_analysis.report.kernel.LocalKernelManager",
+        )  # fmt: skip
+    except PapermillExecutionError as exc:
+        failure = f"{exc.ename}: {_last_line(str(exc.evalue))}"
+    except Exception as exc:  # a dead kernel, a timeout, a broken notebook: the job failed, the run goes on
+        failure = f"{type(exc).__name__}: {_last_line(str(exc))}"
+    path = target if target.exists() else source
+    notebook = nbformat.read(path, as_version=4)
+    return _tidy(notebook), failure or _unfinished(notebook)
+
+
+def _last_line(text: str) -> str:
+    clean = re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
+    return clean.splitlines()[0] if clean else "no message"
+
+
+def _unfinished(notebook: Any) -> str:
+    from .context import RECORD_MIME
+
+    closed = False
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.get("execution_count") is None and cell.source.strip():
+            return "the notebook did not run to its end (a cell was never executed)"
+        closed |= any(RECORD_MIME in o.get("data", {}) for o in cell.outputs)
+    return "" if closed else "the notebook did not close its report (last cell: ctx.close())"
+
+
+def _tidy(notebook: Any) -> Any:
+    """Take out what differs between two equal runs, and papermill's error banner."""
+    notebook.metadata.pop("papermill", None)
+    kept = []
+    for i, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        tags = cell.metadata.get("tags", [])
+        if "papermill-error-cell-tag" in tags:
+            continue
+        if "injected-parameters" in tags:
+            cell["id"] = f"injected-{i}"
+        kept.append(cell)
+    notebook.cells = kept
+    return notebook
+
+
+def _record(notebook: Any) -> dict[str, Any]:
+    from .context import RECORD_MIME
+
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if RECORD_MIME in output.get("data", {}):
+                return dict(output["data"][RECORD_MIME])
+    return {}
+
+
+def _publish(spec: RunSpec, root: Path, notebook: Any, failure: str, key: str, state_path: Path) -> None:
+    import nbformat
+
+    from .page import render_page, title_of
+
+    folder = root / "reports" / spec.folder
+    name = f"{spec.name}.failed" if failure else spec.name
+    record = _record(notebook)
+    page = render_page(
+        notebook, area=spec.area, as_of=spec.as_of, lang=spec.lang, name=name, failure=failure
+    ).encode()
+    text = nbformat.writes(notebook).encode()
+    _put(folder / f"{name}.ipynb", text)
+    if not failure and spec.notebook.startswith("9") and spec.lang == "zh" and "evaluation" in record:
+        _put(folder / "evaluation.json", _json(record["evaluation"]))
+    _put(folder / f"{name}.html", page)
+    state: dict[str, Any] = {
+        **asdict(spec), "name": spec.name, "title": title_of(notebook, spec.lang), "failure": failure,
+    }  # fmt: skip
+    if failure:
+        _put(state_path.with_suffix(".failed.json"), _json(state))
+        return
+    for stale in (f"{spec.name}.failed.html", f"{spec.name}.failed.ipynb"):
+        (folder / stale).unlink(missing_ok=True)
+    state_path.with_suffix(".failed.json").unlink(missing_ok=True)
+    _put(
+        state_path,
+        _json(state | {"key": key, "html_sha256": _sha(page), "warnings": record.get("warnings", [])}),
+    )
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write aside, flush to disk, then move into place: a reader sees the old file or the new one."""
+    _made(path.parent)
+    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+# --- many reports --------------------------------------------------------------------------------
+
+
+def run_reports(
+    specs: Sequence[RunSpec],
+    *,
+    root: Path,
+    workers: int = 2,
+    force: bool = False,
+    on_result: Callable[[Result], None] = lambda result: None,
+) -> list[Result]:
+    """Make many reports in spawned processes; one failure touches no other. The index comes last."""
+    results: list[Result] = []
+    if workers <= 1 or len(specs) <= 1:
+        for spec in specs:
+            results.append(run_report(spec, root=root, force=force))
+            on_result(results[-1])
+    else:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(max_workers=min(workers, len(specs)), mp_context=context) as pool:
+            jobs = {pool.submit(run_report, spec, root=root, force=force): spec for spec in specs}
+            for job in as_completed(jobs):
+                results.append(_result_of(job, jobs[job]))
+                on_result(results[-1])
+    write_index(root)
+    order = {spec: i for i, spec in enumerate(specs)}
+    return sorted(results, key=lambda r: order[r.spec])
+
+
+def _result_of(job: Any, spec: RunSpec) -> Result:
+    try:
+        return job.result()
+    except Exception as exc:  # a killed worker must not take the others' results with it
+        return Result(spec, "failed", 0.0, "", f"{type(exc).__name__}: {exc}")
+
+
+def write_index(root: Path) -> Path:
+    """Write `reports/index.html` from what stands in the folder."""
+    from .page import render_index
+
+    reports = root / "reports"
+    records: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for path in sorted((reports / ".state").rglob("*.json")):
+        state = json.loads(path.read_text(encoding="utf-8"))
+        folder = f"{state['as_of']}/{state['area']}"
+        key = (state["as_of"], state["area"], state["name"])
+        record = records.setdefault(key, {**state, "href": "", "failed": "", "json": ""})
+        good, bad = f"{folder}/{state['name']}.html", f"{folder}/{state['name']}.failed.html"
+        record["href"] = good if (reports / good).exists() else ""
+        record["failed"] = bad if (reports / bad).exists() else ""
+        record["json"] = (
+            f"{folder}/evaluation.json" if (reports / folder / "evaluation.json").exists() else ""
+        )
+    if not records:
+        raise ReportError(Fault("no reports to list", where=str(reports), next_step="run `cbs-analysis run`"))
+    _put(reports / "index.html", render_index(_existing(records.values())).encode())
+    return reports / "index.html"
+
+
+def _existing(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [r for r in records if r["href"] or r["failed"]]

@@ -1,0 +1,64 @@
+"""The 演示数据 mark. A notebook cannot switch it off.
+
+Three layers put it there: the helpers of this package, the formatters of the running notebook (for
+figures and frames that a notebook shows on its own), and the page, which wraps every output of a
+synthetic report when it is made, from the registry and not from the notebook.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from .messages import message
+from .style import SYNTHETIC_MARK, figure_png, stamp_synthetic
+
+__all__ = ["install_marks", "mark_html"]
+
+_OPEN = '<div class="synthetic" data-synthetic="true">'
+
+
+def mark_html(html: str, synthetic: bool, lang: str) -> str:
+    """Wrap HTML with the visible mark when the data are synthetic; wrapping twice changes nothing."""
+    if not synthetic or html.startswith(_OPEN) or not html:
+        return html
+    text = SYNTHETIC_MARK if lang == "zh" else f"{SYNTHETIC_MARK} · {message('synthetic_mark', 'en')}"
+    return f'{_OPEN}<span class="synthetic-mark">{escape(text)}</span>{html}</div>'
+
+
+def install_marks() -> None:
+    """Mark figures and frames that a notebook displays itself; nothing happens outside IPython."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        return
+    formatters = shell.display_formatter.formatters  # type: ignore[union-attr]
+    formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", _figure_png)
+    formatters["text/html"].for_type_by_name("pandas", "DataFrame", _frame_html)
+    formatters["text/html"].for_type_by_name("pandas.core.frame", "DataFrame", _frame_html)
+    import matplotlib.figure
+
+    _stamp_when_saved(matplotlib.figure.Figure)
+
+
+def _figure_png(figure: Any) -> bytes:
+    return figure_png(figure, synthetic=True)
+
+
+def _frame_html(frame: Any) -> str:
+    return mark_html(frame.to_html(max_rows=60), True, "zh")
+
+
+def _stamp_when_saved(cls: Any) -> None:
+    """Whatever path a figure takes to a picture, it passes print_figure's caller `savefig`."""
+    if getattr(cls.savefig, "_stamps", False):
+        return
+    original = cls.savefig
+
+    def savefig(self: Any, *args: Any, **kwargs: Any) -> Any:
+        stamp_synthetic(self)
+        return original(self, *args, **kwargs)
+
+    savefig._stamps = True  # type: ignore[attr-defined]
+    cls.savefig = savefig
