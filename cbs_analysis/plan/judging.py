@@ -19,6 +19,10 @@ from .verdicts import REASONS, Settings, Verdict, Word
 __all__ = ["Case", "band_word", "baseline", "label", "no_figures", "paced", "plan_years", "time_progress"]
 
 
+# a sentence quoted alone must still say that it describes no real place
+SYNTHETIC_PREFIX = ("【演示】", "[演示 demo] ")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """One measure to judge, with all that is known when it is judged."""
@@ -48,6 +52,7 @@ class Case:
 
     def verdict(self, word: Word, zh: str, en: str, **values: Any) -> Verdict:
         """A verdict with the ids of the case filled in."""
+        mark = SYNTHETIC_PREFIX if self.synthetic else ("", "")
         values.setdefault("target", self.measure.target.value if self.measure.target else math.nan)
         return Verdict(
             measure=self.measure.id,
@@ -57,8 +62,8 @@ class Case:
             indicator=self.measure.indicator,
             unit=self.indicator.unit if self.measure.indicator else "",
             word=word,
-            sentence_zh=zh,
-            sentence_en=en,
+            sentence_zh=mark[0] + zh,
+            sentence_en=mark[1] + en,
             offices=self.commitment.offices,
             synthetic=self.synthetic,
             **values,
@@ -148,7 +153,10 @@ def band_word(progress: float, pace: float, settings: Settings, shift: float = 0
 
 
 def paced(case: Case, progress: float, pace: float, probability: float) -> tuple[Word, bool]:
-    """The word for a pace, adjusted by the probability, and whether it is fragile."""
+    """The word for a pace, adjusted by the probability, and whether it is fragile.
+
+    Pace and probability that contradict each other give 需关注.
+    """
     s = case.settings
 
     def adjusted(shift: float) -> Word:
@@ -158,6 +166,8 @@ def paced(case: Case, progress: float, pace: float, probability: float) -> tuple
                 return "attention"
             if word == "on_track" and probability < s.p_on_track:
                 return "attention"
+            if word == "behind" and probability >= s.p_ahead:
+                return "attention"  # late so far, but the recent pace would get there
         return word
 
     word = adjusted(0.0)

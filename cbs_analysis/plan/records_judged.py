@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ..registry.records import Project
-from .judging import Case, time_progress
+from .judging import SYNTHETIC_PREFIX, Case, time_progress
 from .verdicts import Evidence, Settings, Verdict, Word
 
 __all__ = ["STAGES", "judge_expert", "judge_mechanism", "judge_project", "judge_yes_no", "project_state"]
@@ -68,6 +68,10 @@ def judge_mechanism(case: Case, documents: pd.DataFrame) -> Verdict:
     level = int(rows["level"].max())
     best = rows[rows["level"] == level].iloc[-1]
     last = str(best["date"])[:10]
+    if case.stale(str(rows["date"].max())[:10]):
+        return case.refuse(
+            "stale", period=last, value=float(level), evidence=_cite(rows, case.measure.id, "title")
+        )
     return case.verdict(
         _RUNG_WORD[level],
         f"{case.name('zh')}：机制达到第{level}级（{RUNGS[level][0]}），依据{best['document']}。",
@@ -126,15 +130,17 @@ def judge_project(case: Case, projects: pd.DataFrame) -> Verdict:
 def project_state(project: Project, projects: pd.DataFrame, plan: Any, settings: Settings) -> dict[str, Any]:
     """Stage, investment share against time share, and the word, of one project.
 
-    Investment is never read as physical progress: a share above 100 % is an overrun. Without dates
-    only a completed project can be judged.
+    Investment is never read as physical progress: a share above 100 % before completion is an
+    overrun. Without dates only a completed project can be judged. A doubled listing takes the state
+    of its twin.
     """
     blank: dict[str, Any] = {
         "word": "not_assessable", "reason": "no_document", "stage": math.nan, "date": "",
         "time_share": math.nan, "investment_share": math.nan, "gap_pp": math.nan, "evidence": (),
         "sentence_zh": "", "sentence_en": "", "visual_progress": "", "self_rating": "",
     }  # fmt: skip
-    rows = projects[projects["project"] == project.id] if len(projects) else projects
+    listed = project.duplicate_of or project.id
+    rows = projects[projects["project"] == listed] if len(projects) else projects
     rows = rows[rows["document"].astype(str).str.strip() != ""] if len(rows) else rows
     if rows.empty:
         return blank
@@ -148,8 +154,9 @@ def project_state(project: Project, projects: pd.DataFrame, plan: Any, settings:
     if pd.notna(start) and pd.notna(end) and end > start:
         theta = min(1.0, max(0.0, (day - start).days / (end - start).days))
     gap = 100 * (share - theta)
-    word = _project_word(stage, gap, settings)
+    word = _project_word(stage, share, gap, settings)
     names = STAGES.get(stage, ("未报", "not reported"))
+    mark = SYNTHETIC_PREFIX if row["certainty"] == "synthetic" else ("", "")
     money_zh = f"，完成投资{share:.0%}，时间过{theta:.0%}" if math.isfinite(gap) else ""
     money_en = f", {share:.0%} invested, {theta:.0%} of the time gone" if math.isfinite(gap) else ""
     return blank | {
@@ -161,8 +168,8 @@ def project_state(project: Project, projects: pd.DataFrame, plan: Any, settings:
         "investment_share": share,
         "gap_pp": gap,
         "evidence": _cite(rows, project.id, "visual_progress"),
-        "sentence_zh": f"{project.zh}：{names[0]}{money_zh}（{row['visual_progress'] or '形象进度未报'}）。",
-        "sentence_en": f"{project.en}: {names[1]}{money_en}.",
+        "sentence_zh": f"{mark[0]}{project.zh}：{names[0]}{money_zh}（{row['visual_progress'] or '形象进度未报'}）。",
+        "sentence_en": f"{mark[1]}{project.en}: {names[1]}{money_en}.",
         "visual_progress": row["visual_progress"],
         "self_rating": row["self_rating"],
     }
@@ -172,11 +179,13 @@ def _amount(value: Any) -> float:
     return float(value) if value is not None and pd.notna(value) else math.nan
 
 
-def _project_word(stage: int, gap: float, settings: Settings) -> Word:
+def _project_word(stage: int, share: float, gap: float, settings: Settings) -> Word:
     if stage >= 4:
         return "achieved"
     if not math.isfinite(gap):
         return "not_assessable"
+    if share > 1.0:
+        return "attention"  # more money than planned and not finished: an overrun, not a lead
     if gap >= settings.project_gap_pp:
         return "ahead"
     if gap >= -settings.project_gap_pp:

@@ -86,7 +86,9 @@ def _direct_labels(ax: Any, ends: list[tuple[float, float, str, str]], gap: floa
     y = -np.inf
     for x, value, text, colour in ends:
         y = max(value, y + gap)
-        ax.annotate(text, (x, value), xytext=(x + 0.08, y), color=colour, va="center", fontsize=9.5)
+        ax.annotate(
+            text, (x, y), xytext=(9, 0), textcoords="offset points", color=colour, va="center", fontsize=9.5
+        )
 
 
 def plot_synchrony(result: SynchronyResult, lang: str, *, source: str) -> Chart:
@@ -261,17 +263,15 @@ def plot_progress(evaluation: Evaluation, lang: str) -> Chart | None:
     with chart_style():
         figure, ax = _new(height=1.9 + 0.42 * len(rows))
         for i, v in enumerate(rows):
-            p = min(max(v.progress, -0.1), 1.3)
+            p = min(max(v.progress, 0.0), 1.0)
             ax.plot([0, 1], [i, i], color=COLOURS["pale"], lw=7, solid_capstyle="butt", zorder=1)
-            ax.plot(
-                [0, max(p, 0)], [i, i], color=VERDICT_COLOURS[v.word], lw=7, solid_capstyle="butt", zorder=2
-            )
+            ax.plot([0, p], [i, i], color=VERDICT_COLOURS[v.word], lw=7, solid_capstyle="butt", zorder=2)
             ax.plot([v.time_progress] * 2, [i - 0.3, i + 0.3], color=COLOURS["ink"], lw=1.6, zorder=3)
-            ax.text(1.34, i, f"{v.progress:.0%}  {v.label(lang)}", va="center", fontsize=9.5,
+            ax.text(1.04, i, f"{v.progress:.0%}  {v.label(lang)}", va="center", fontsize=9.5,
                     color=VERDICT_COLOURS[v.word])  # fmt: skip
         ax.set_yticks(range(len(rows)), [_short(names[v.measure], lang) for v in rows])
         ax.invert_yaxis()
-        ax.set_xlim(-0.1, 1.3)
+        ax.set_xlim(0, 1.0)
         ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0%", "25%", "50%", "75%", "100%"])
         ax.grid(visible=False)
         figure.subplots_adjust(left=0.34 if lang == "zh" else 0.40, right=0.80)

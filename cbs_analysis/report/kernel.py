@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
 
@@ -10,9 +13,21 @@ __all__ = ["LocalKernelManager"]
 
 
 class LocalKernelManager(AsyncKernelManager):
-    """Talks to the kernel through sockets in a private folder where the system has them."""
+    """Talks to the kernel through sockets in a private folder where the system has them.
+
+    Each kernel has a folder of its own: two kernels started at once must never share a socket.
+    """
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(**kwargs)
+        self._sockets: Path | None = None
         if os.name == "posix":
+            self._sockets = Path(tempfile.mkdtemp(prefix="cbs-"))
             self.transport = "ipc"
+            self.ip = str(self._sockets / "k")
+
+    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
+        """Remove the folder of the sockets with the kernel."""
+        await super().cleanup_resources(restart=restart)
+        if not restart and self._sockets is not None:
+            shutil.rmtree(self._sockets, ignore_errors=True)

@@ -133,17 +133,19 @@ def _execute(spec: RunSpec, root: Path, work: Path) -> tuple[Any, str]:
             kernel_manager_class="cbs_analysis.report.kernel.LocalKernelManager",
         )  # fmt: skip
     except PapermillExecutionError as exc:
-        failure = f"{exc.ename}: {_last_line(str(exc.evalue))}"
+        failure = f"{exc.ename}: {_in_one_line(str(exc.evalue))}"
     except Exception as exc:  # a dead kernel, a timeout, a broken notebook: the job failed, the run goes on
-        failure = f"{type(exc).__name__}: {_last_line(str(exc))}"
+        failure = f"{type(exc).__name__}: {_in_one_line(str(exc))}"
     path = target if target.exists() else source
     notebook = nbformat.read(path, as_version=4)
     return _tidy(notebook), failure or _unfinished(notebook)
 
 
-def _last_line(text: str) -> str:
-    clean = re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
-    return clean.splitlines()[0] if clean else "no message"
+def _in_one_line(text: str) -> str:
+    """An error message without colours, on one line; long ones are cut."""
+    clean = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    lines = [line.strip() for line in clean.splitlines() if line.strip()]
+    return "; ".join(lines)[:400] or "no message"
 
 
 def _unfinished(notebook: Any) -> str:

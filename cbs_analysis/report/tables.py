@@ -118,7 +118,7 @@ def _evidence_links(evidence: Sequence[Any], lang: str, limit: int = 6) -> Cell:
         for i, e in enumerate(evidence[:limit], 1)
     ]
     more = f" +{len(evidence) - limit}" if len(evidence) > limit else ""
-    return Cell(" ".join(links) + more if links else "—")
+    return Cell(f'<span class="links">{" ".join(links)}{more}</span>' if links else "—")
 
 
 def _pct(x: float) -> str:
@@ -311,16 +311,27 @@ def table_distribution(evaluation: Evaluation, lang: str) -> Table:
     )
 
 
-def table_targets(evaluation: Evaluation, lang: str, *, only: str = "") -> Table:
-    """The main table: measures judged by figures, and the numbers behind the word.
+def table_targets(
+    evaluation: Evaluation, lang: str, *, only: str = "", directions: bool | None = None
+) -> Table:
+    """Measures judged by figures, and the numbers behind the word.
 
-    `only` keeps indicators that begin with one of its words.
+    Parameters
+    ----------
+    evaluation : Evaluation
+    lang : {"zh", "en"}
+    only : str
+        Keep indicators that begin with one of these words.
+    directions : bool, optional
+        Only measures judged by direction alone (folded), only the others, or both.
     """
     t = _t(lang)
     rows = []
     for v, name in zip(evaluation.verdicts, evaluation.to_frame(lang)["name"], strict=True):
         by_document = v.type in ("mechanism", "yes_no", "project", "expert")
         if by_document or not v.assessed or not v.indicator.startswith(tuple(only.split()) or ""):
+            continue
+        if directions is not None and directions != bool(v.extra.get("direction_only")):
             continue
         rows.append(
             (
@@ -333,16 +344,17 @@ def table_targets(evaluation: Evaluation, lang: str, *, only: str = "") -> Table
                 _pct(v.progress),
                 _pct(v.time_progress),
                 _pct(v.probability),
-                t("yes") if v.fragile else "—",
+                t("marked") if v.fragile else "—",
                 _evidence_links(v.evidence, lang),
             )
         )
     return Table(
-        t("targets_table"),
+        t("directions_table") if directions else t("targets_table"),
         (t("measure"), t("indicator"), t("verdict"), t("last_value"), t("baseline"), t("target"),
          t("progress"), t("time_gone"), t("probability"), t("fragile"), t("evidence")),
         tuple(rows),
         note=t("targets_note"),
+        folded=bool(directions),
         numeric=frozenset({3, 4, 5, 6, 7, 8}),
         css="stack",
         empty=t("nothing_assessed"),

@@ -1,0 +1,68 @@
+# `make help` lists the targets. Two commands are enough: `make report` and `make test`.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+UV := $(shell command -v uv 2>/dev/null)
+# one BLAS thread a process: several threads in two workers cost more than they bring
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help report test build lab notebook check bench lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "== installing the locked versions into $(VENV)"
+ifdef UV
+	@test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV)
+	@uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+report: $(STAMP) ## Install what is needed, build the data, make the reports
+	@echo "== building the data"
+	@$(BIN)/cbs-analysis build
+	@echo "== making the reports"
+	@$(BIN)/cbs-analysis run
+
+build: $(STAMP) ## Read data/raw and write data/processed
+	@$(BIN)/cbs-analysis build
+
+test: $(STAMP) ## ruff, mypy, pytest with doctests
+	@$(BIN)/cbs-analysis build
+	@$(BIN)/ruff check cbs_analysis tests tools benchmarks
+	@$(BIN)/ruff format --check cbs_analysis tests tools benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest
+
+lab: $(STAMP) ## Open JupyterLab with the notebooks
+	@$(BIN)/cbs-analysis build
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks --LabApp.news_url=None
+
+notebook: $(STAMP) ## Start a notebook: make notebook NAME=32_housing
+	@$(BIN)/python tools/notebooks.py new "$(NAME)"
+
+check: $(STAMP) ## Check that notebooks are clean and thin; make check FIX=1 strips outputs
+	@$(BIN)/python tools/notebooks.py check $(if $(FIX),--fix)
+
+bench: $(STAMP) ## Run the benchmarks and print their ratios
+	@$(BIN)/python benchmarks/store.py
+
+lock: ## Resolve the versions anew (needs uv and the network)
+	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url \
+		--no-emit-find-links --generate-hashes --no-header pyproject.toml -o requirements.lock
+
+clean: ## Remove what is made: reports, data/processed, caches
+	@rm -rf reports/[0-9]* reports/.state reports/.work-* reports/index.html .pytest_cache .mypy_cache .ruff_cache
+	@find data/processed -mindepth 1 ! -name README.md -delete
