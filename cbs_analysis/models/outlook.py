@@ -7,6 +7,7 @@ to come, so the predictive distribution is Student's t with both in it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,19 +79,29 @@ def _too_few(m: int) -> CoverageError:
 
 
 def fit_outlook(
-    levels: pd.Series, *, horizon: float, target: float, side: Side, level: float = 0.8
+    levels: pd.Series,
+    *,
+    horizon: float,
+    target: float,
+    side: Side,
+    share: bool = False,
+    level: float = 0.8,
 ) -> Outlook:
     """Predictive distribution of a yearly level `horizon` years after its last figure.
 
     Parameters
     ----------
     levels : pandas.Series
-        Consecutive yearly levels, one basis, at least 4. Positive levels are taken in logs.
+        Consecutive yearly levels, one basis, at least 4. Positive levels that are no shares are taken
+        in logs.
     horizon : float
         Years from the last figure to the target year.
     target : float
         In the unit of `levels`.
     side : {"at_least", "at_most"}
+    share : bool
+        The level is a percentage of a whole: taken in logits, so that it cannot pass 100. A target of
+        0 or 100 itself is judged on the plain scale.
     level : float
         Coverage of the interval.
 
@@ -117,15 +128,13 @@ def fit_outlook(
     m = len(values) - 1
     if m < 3 or not np.all(np.isfinite(values)):
         raise _too_few(m)
-    logs = bool(np.all(values > 0) and target > 0)
-    y = np.log(values) if logs else values
-    goal = math.log(target) if logs else target
+    scale_name, forward, back = _scale(values, target, share)
+    y, goal = np.array([forward(v) for v in values]), forward(target)
     steps = np.diff(y)
     drift, spread = float(steps.mean()), float(steps.std(ddof=1))
     centre = float(y[-1]) + horizon * drift
-    scale = spread * math.sqrt(horizon * (1.0 + horizon / m))
-    p, low, high = _t_predictive(centre, scale, m - 1, goal, side, level)
-    back = math.exp if logs else float
+    width = spread * math.sqrt(horizon * (1.0 + horizon / m))
+    p, low, high = _t_predictive(centre, width, m - 1, goal, side, level)
     return Outlook(
         probability=_rounded(p),
         median=back(centre),
@@ -134,8 +143,20 @@ def fit_outlook(
         nobs=m + 1,
         horizon=horizon,
         confidence="low" if m <= 4 else "moderate",
-        method="random walk with drift, Student t" + (", logs" if logs else ""),
+        method=f"random walk with drift, Student t, {scale_name}",
     )
+
+
+def _scale(
+    values: np.ndarray, target: float, share: bool
+) -> tuple[str, Callable[[float], float], Callable[[float], float]]:
+    """The scale on which yearly changes are alike: logits, logs, or the plain one."""
+    inside = bool(np.all((values > 0) & (values < 100)) and 0 < target < 100)
+    if share and inside:
+        return "logits", lambda v: math.log(v / (100.0 - v)), lambda z: 100.0 / (1.0 + math.exp(-z))
+    if not share and np.all(values > 0) and target > 0:
+        return "logs", math.log, math.exp
+    return "plain", float, float
 
 
 def _t_predictive(

@@ -188,7 +188,9 @@ class Evaluation:
             "as_of": self.as_of.isoformat(),
             "settings": asdict(self.settings),
             "verdicts": [_plain(v.to_dict()) for v in self.verdicts],
-            "commitments": _plain(self.commitments("zh").to_dict("records")),
+            "commitments": [
+                _plain(r | {"synthetic": self.synthetic}) for r in self.commitments("zh").to_dict("records")
+            ],
             "projects": [
                 _plain({**p, "evidence": [asdict(e) for e in p["evidence"]]}) for p in self.projects
             ],
@@ -277,7 +279,7 @@ def evaluate(
         area=place.code,
         as_of=day,
         verdicts=tuple(verdicts),
-        projects=tuple(_project_rows(chosen, projs, chosen_settings)),
+        projects=tuple(_project_rows(chosen, projs, chosen_settings, place.synthetic)),
         settings=chosen_settings,
         synthetic=place.synthetic,
         registry=registry,
@@ -307,7 +309,9 @@ def _judge(case: Case, documents: pd.DataFrame, projects: pd.DataFrame) -> Verdi
     return _BY_DOCUMENTS[kind](case, documents)
 
 
-def _project_rows(plan: Plan, projects: pd.DataFrame, settings: Settings) -> list[dict[str, Any]]:
+def _project_rows(
+    plan: Plan, projects: pd.DataFrame, settings: Settings, synthetic: bool
+) -> list[dict[str, Any]]:
     """State of each project; a doubled listing is counted once."""
     rows = []
     for project in plan.projects:
@@ -322,7 +326,9 @@ def _project_rows(plan: Plan, projects: pd.DataFrame, settings: Settings) -> lis
                 "name_en": project.en,
                 "programme_zh": project.programme_zh,
                 "programme_en": project.programme_en,
-                "area": project.area or "",
+                # a synthetic plan may borrow its list of projects, but never a real place
+                "area": "" if synthetic else project.area or "",
+                "synthetic": synthetic,
                 "duplicate_of": project.duplicate_of,
                 "label_zh": WORDS[word]["zh"],
                 "label_en": WORDS[word]["en"],

@@ -12,7 +12,6 @@ import pandas as pd
 from ..registry.load import Registry
 from ..registry.records import Commitment, Indicator, Measure, Plan
 from ..series.periods import parse_period, year_label
-from ..series.units import format_value
 from .book import Book, Figures
 from .verdicts import REASONS, Settings, Verdict, Word
 
@@ -48,7 +47,7 @@ class Case:
 
     def show(self, value: float, lang: str) -> str:
         """A value of the indicator as a report prints it."""
-        return format_value(value, self.indicator.unit, lang)
+        return self.indicator.format(value, lang)
 
     def verdict(self, word: Word, zh: str, en: str, **values: Any) -> Verdict:
         """A verdict with the ids of the case filled in."""
@@ -135,6 +134,37 @@ def no_figures(case: Case, figures: Figures, *, beyond_reason: str = "no_plan_ye
         value=value,
         evidence=figures.cite(last),
     )
+
+
+def incomplete(case: Case, figures: Figures, inside: pd.Series, *, settled: bool = False) -> Verdict | None:
+    """Refuse a rule on every plan year when its figures are old or a year is missing.
+
+    `settled` says that the years at hand decide already (a breach stays a breach), so that a gap
+    changes nothing.
+    """
+    last = str(inside.index[-1])
+    known = figures.cite(*[str(p) for p in inside.index])
+    if case.stale(last):
+        return case.refuse(
+            "stale",
+            f"最近数据为{label(last, 'zh')}，过旧",
+            f"the last figure is of {label(last, 'en')}: too old",
+            period=last,
+            value=float(inside.iloc[-1]),
+            evidence=known,
+        )
+    span = pd.period_range(str(case.plan.start.year), inside.index[-1], freq="Y")
+    missing = [str(p) for p in span.difference(inside.index)]
+    if missing and not settled:
+        return case.refuse(
+            "gap",
+            f"缺{'、'.join(missing)}年数据",
+            f"{', '.join(missing)} missing",
+            period=last,
+            value=float(inside.iloc[-1]),
+            evidence=known,
+        )
+    return None
 
 
 def band_word(progress: float, pace: float, settings: Settings, shift: float = 0.0) -> Word:

@@ -13,7 +13,7 @@ from ..series.growth import cagr, required_cagr
 from ..series.periods import parse_period
 from .book import Figures
 from .directions import judge_direction
-from .judging import Case, baseline, label, no_figures, paced, plan_years, time_progress
+from .judging import Case, baseline, incomplete, label, no_figures, paced, plan_years, time_progress
 from .verdicts import Verdict
 
 __all__ = ["judge_keep", "judge_level", "judge_not_below", "judge_sum", "judge_zero"]
@@ -34,6 +34,7 @@ def _chance(case: Case, figures: Figures, target: float) -> Outlook | None:
             horizon=horizon,
             target=target,
             side="at_most" if case.measure.sense == "at_most" else "at_least",
+            share=case.indicator.unit == "pct" and case.indicator.kind != "growth",
             level=case.settings.interval,
         )
     except CoverageError:
@@ -151,14 +152,9 @@ def judge_sum(case: Case) -> Verdict:
     inside = plan_years(case, figures)
     if inside.empty:
         return no_figures(case, figures)
-    span = pd.period_range(str(case.plan.start.year), inside.index[-1], freq="Y")
-    missing = [str(p) for p in span.difference(inside.index)]
-    if missing:
-        years = "、".join(missing)
-        return case.refuse(
-            "gap", f"缺{years}年数据，不能求和", f"{', '.join(missing)} missing, so no sum",
-            evidence=figures.cite(*[str(p) for p in inside.index]),
-        )  # fmt: skip
+    refusal = incomplete(case, figures, inside)
+    if refusal is not None:
+        return refusal
     total, last = float(inside.sum()), str(inside.index[-1])
     evidence = figures.cite(*[str(p) for p in inside.index])
     running = case.book.year_to_date(case.measure.indicator)
@@ -236,6 +232,9 @@ def judge_keep(case: Case) -> Verdict:
     margin = (target.value - inside) if below else (inside - target.value)
     # figures are printed to one decimal: a rounding distance is not a breach
     breaches = [str(p) for p in inside.index[margin.to_numpy() < -1e-9]]
+    refusal = incomplete(case, figures, inside, settled=bool(breaches))
+    if refusal is not None:
+        return refusal
     word = "behind" if last in breaches else "attention" if breaches else "on_track"
     limit = case.show(target.value, "zh"), case.show(target.value, "en")
     room = float(margin.iloc[-1])
@@ -275,6 +274,9 @@ def judge_not_below(case: Case) -> Verdict:
             "no_baseline", period=last, value=float(inside.iloc[-1]), evidence=figures.cite(last)
         )
     falls = [str(p) for p, before, now in pairs if now < before]
+    refusal = incomplete(case, figures, inside, settled=bool(falls))
+    if refusal is not None:
+        return refusal
     word = "behind" if last in falls else "attention" if falls else "on_track"
     zh = f"{case.name('zh')}：{len(pairs)}年中有{len(falls)}年低于上年" + (
         f"（{'、'.join(falls)}）" if falls else ""
@@ -304,6 +306,9 @@ def judge_zero(case: Case) -> Verdict:
     if inside.empty:
         return no_figures(case, figures)
     last, events = str(inside.index[-1]), float(inside.sum())
+    refusal = incomplete(case, figures, inside, settled=events > 0)
+    if refusal is not None:
+        return refusal
     evidence = figures.cite(*[str(p) for p in inside.index])
     bound = math.nan
     if case.measure.exposure:

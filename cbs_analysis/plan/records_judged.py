@@ -156,6 +156,7 @@ def project_state(project: Project, projects: pd.DataFrame, plan: Any, settings:
     gap = 100 * (share - theta)
     word = _project_word(stage, share, gap, settings)
     names = STAGES.get(stage, ("未报", "not reported"))
+    seen = row["visual_progress"] or "形象进度未报"
     mark = SYNTHETIC_PREFIX if row["certainty"] == "synthetic" else ("", "")
     money_zh = f"，完成投资{share:.0%}，时间过{theta:.0%}" if math.isfinite(gap) else ""
     money_en = f", {share:.0%} invested, {theta:.0%} of the time gone" if math.isfinite(gap) else ""
@@ -168,7 +169,7 @@ def project_state(project: Project, projects: pd.DataFrame, plan: Any, settings:
         "investment_share": share,
         "gap_pp": gap,
         "evidence": _cite(rows, project.id, "visual_progress"),
-        "sentence_zh": f"{mark[0]}{project.zh}：{names[0]}{money_zh}（{row['visual_progress'] or '形象进度未报'}）。",
+        "sentence_zh": f"{mark[0]}{project.zh}：{names[0]}{money_zh}（{seen}）。",
         "sentence_en": f"{mark[1]}{project.en}: {names[1]}{money_en}.",
         "visual_progress": row["visual_progress"],
         "self_rating": row["self_rating"],

@@ -42,8 +42,8 @@ def judge_synchrony(case: Case) -> Verdict:
         years = "、".join(missing)
         return case.refuse(
             "gap",
-            f"缺{years}年的实际增速，不能累计比较",
-            f"real growth of {', '.join(missing)} is missing, so nothing can be cumulated",
+            f"缺{years}年数据，不能累计比较",
+            f"{', '.join(missing)} is missing, so nothing can be cumulated",
             evidence=cited,
         )
     if len(common) < 2:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
+
+from ..series.units import format_value
 
 __all__ = [
     "LANGS",
@@ -74,6 +77,13 @@ class Indicator(Named):
     freq: tuple[str, ...]
     prices: Prices = "none"
     cumulative: bool = False
+    unit_zh: str = ""
+
+    def format(self, value: float, lang: str) -> str:
+        """A value as a report prints it; `unit_zh` replaces the usual unit word (岁 for an age)."""
+        if self.unit_zh and lang == "zh" and math.isfinite(value):
+            return format_value(value, "ratio", lang, decimals=2).rstrip("0").rstrip(".") + self.unit_zh
+        return format_value(value, self.unit, lang)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -150,7 +150,7 @@ def table_data_used(observations: pd.DataFrame, lang: str, *, title: str = "") -
                 t(f"freq_{freq}"),
                 f"{ordered['period'].iloc[0]} — {ordered['period'].iloc[-1]}",
                 len(ordered),
-                format_value(float(ordered["value"].iloc[-1]), record.unit, lang),
+                record.format(float(ordered["value"].iloc[-1]), lang),
                 str(ordered["vintage"].max())[:10],
                 t("list_sep").join(list(sources)[:3]) + (t("and_others") if len(sources) > 3 else ""),
                 t("list_sep").join(t(f"certainty_{c}") for c in dict.fromkeys(ordered["certainty"])),
@@ -201,9 +201,9 @@ def table_revisions(revised: pd.DataFrame, lang: str, *, limit: int = 30) -> Tab
             (
                 record.name(lang),
                 year_label(r.period, lang),
-                format_value(r.first, record.unit, lang),
+                record.format(r.first, lang),
                 f"{str(r.first_vintage)[:10]} {registry.publisher(r.first_source).name(lang)}",
-                format_value(r.last, record.unit, lang),
+                record.format(r.last, lang),
                 f"{str(r.last_vintage)[:10]} {registry.publisher(r.last_source).name(lang)}",
                 change,
             )
@@ -362,7 +362,7 @@ def table_targets(
 
 
 def _show(verdict: Verdict, value: float, lang: str) -> str:
-    return format_value(value, verdict.unit, lang)
+    return load_registry().indicator(verdict.indicator).format(value, lang)
 
 
 def table_commitments(evaluation: Evaluation, lang: str, *, section: str | None = None) -> Table:
