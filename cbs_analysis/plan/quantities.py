@@ -70,12 +70,16 @@ def judge_level(case: Case) -> Verdict:
     value, base = float(inside.iloc[-1]), baseline(case, figures)
     if case.stale(last):
         return case.refuse("stale", period=last, value=value, evidence=figures.cite(last))
+    down = case.measure.sense == "at_most"
+    met = value <= target.value if down else value >= target.value
     if math.isnan(base) and case.measure.type == "coverage":
         base = 0.0
     if math.isnan(base):
-        return case.refuse("no_baseline", period=last, value=value, evidence=figures.cite(last))
-    down = case.measure.sense == "at_most"
-    met = value <= target.value if down else value >= target.value
+        return (
+            _met(case, figures, last, value)
+            if met
+            else case.refuse("no_baseline", period=last, value=value, evidence=figures.cite(last))
+        )
     tau = time_progress(case.plan, last)
     if (base <= target.value if down else base >= target.value) or base == target.value:
         return _kept(case, figures, last, value, base, met)
@@ -121,6 +125,24 @@ def judge_level(case: Case) -> Verdict:
 
 def _finite(x: float) -> float | None:
     return float(x) if math.isfinite(x) else None
+
+
+def _met(case: Case, figures: Figures, last: str, value: float) -> Verdict:
+    """The target is reached, although no baseline tells how far the way was."""
+    target = case.measure.target
+    assert target is not None
+    name, when = case.name, label(last, "zh")
+    shown = case.show(value, "zh"), case.show(value, "en")
+    goal = case.show(target.value, "zh"), case.show(target.value, "en")
+    return case.verdict(
+        "achieved",
+        f"{when}{name('zh')}为{shown[0]}，已达到{target.period}年目标{goal[0]}。",
+        f"{name('en')} was {shown[1]} in {label(last, 'en')}; the target of {goal[1]} is met.",
+        period=last,
+        value=value,
+        time_progress=time_progress(case.plan, last),
+        evidence=figures.cite(last),
+    )
 
 
 def _kept(case: Case, figures: Figures, last: str, value: float, base: float, met: bool) -> Verdict:

@@ -7,14 +7,21 @@ import math
 import pandas as pd
 
 from ..errors import CoverageError
-from ..models.synchrony import fit_synchrony
+from ..models.synchrony import SynchronyResult, fit_synchrony
 from .book import Figures
-from .judging import Case, time_progress
-from .verdicts import Verdict
+from .judging import Case, label, time_progress
+from .verdicts import Verdict, Word
 
 __all__ = ["judge_synchrony"]
 
-_WORD = {"faster": "ahead", "in_step": "on_track", "slower": "behind"}
+_WORD: dict[str, Word] = {"faster": "ahead", "in_step": "on_track", "slower": "behind"}
+
+
+def _word(case: Case, result: SynchronyResult) -> Word:
+    """In step is enough for 同步; where the plan says 高于 (`sense: at_least`) it is not."""
+    if case.measure.sense == "at_least" and result.state == "in_step" and result.mean_gap < 0:
+        return "attention"
+    return _WORD[result.state]
 
 
 def judge_synchrony(case: Case) -> Verdict:
@@ -46,6 +53,15 @@ def judge_synchrony(case: Case) -> Verdict:
             f"{', '.join(missing)} is missing, so nothing can be cumulated",
             evidence=cited,
         )
+    if case.stale(str(common[-1])):
+        old = label(str(common[-1]), "zh"), label(str(common[-1]), "en")
+        return case.refuse(
+            "stale",
+            f"两者都有数据的最近年份是{old[0]}，过旧",
+            f"the last year with both is {old[1]}: too old",
+            period=str(common[-1]),
+            evidence=cited,
+        )
     if len(common) < 2:
         return case.refuse("too_few", period=str(common[-1]), evidence=cited)
     try:
@@ -56,7 +72,7 @@ def judge_synchrony(case: Case) -> Verdict:
     measure = case.name("zh"), case.name("en")
     note = _note(result.p_holds)
     return case.verdict(
-        _WORD[result.state],  # type: ignore[arg-type]
+        _word(case, result),
         f"{measure[0]}：{common[0].year}—{common[-1].year}年年均{result.mean_income:.1f}%，对照"
         f"“{case.registry.indicator(case.measure.against).zh}”年均{result.mean_growth:.1f}%，"
         f"年均相差{result.mean_gap:+.1f}个百分点。{note[0]}",

@@ -127,7 +127,8 @@ def _execute(spec: RunSpec, root: Path, work: Path) -> tuple[Any, str]:
     failure = ""
     try:
         papermill.execute_notebook(
-            str(source), str(target), parameters=spec.parameters(), kernel_name="python3", cwd=str(root),
+            str(source), str(target), parameters=spec.parameters(), kernel_name="python3",
+            language="python", cwd=str(root),
             progress_bar=False, log_output=False, execution_timeout=CELL_TIMEOUT,
             request_save_on_cell_execute=False,
             kernel_manager_class="cbs_analysis.report.kernel.LocalKernelManager",

@@ -76,9 +76,9 @@ _DISPLAY: dict[str, tuple[str, str, int, bool]] = {
     "count": ("个", "", 0, False),
     "yuan_per_month": ("元/月", "yuan a month", 0, False),
     "yuan_per_year": ("元/年", "yuan a year", 0, False),
-    "per_1000": ("（每千人）", "per 1,000", 2, False),
-    "per_10k": ("（每万人）", "per 10,000", 1, False),
-    "per_100k": ("（每10万人）", "per 100,000", 0, False),
+    "per_1000": ("/千人", "per 1,000", 2, False),
+    "per_10k": ("/万人", "per 10,000", 1, False),
+    "per_100k": ("/10万人", "per 100,000", 0, False),
 }
 
 

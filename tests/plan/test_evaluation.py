@@ -128,3 +128,12 @@ def test_evidence_leads_to_the_printed_cell(root, national):
         assert e.published.startswith(cell)
         checked += 1
     assert checked > 10
+
+
+def test_at_the_date_of_the_official_evaluation_childcare_is_behind_for_us_too(root):
+    """What the explanation of the difference says, shown."""
+    verdicts = {v.measure: v.word for v in evaluate("national14", as_of="2023-12-31", root=root).verdicts}
+    assert verdicts["N08.1"] == "behind"
+    assert {v.measure: v.word for v in evaluate("national14", as_of=AS_OF, root=root).verdicts}[
+        "N08.1"
+    ] == "not_assessable"

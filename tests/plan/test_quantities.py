@@ -184,6 +184,13 @@ def test_synchrony_in_step_and_slower(judge):
     assert judge("synchrony", income, other={}, **kind).reason == "no_data"
 
 
+def test_where_the_plan_asks_for_more_being_in_step_from_below_is_not_enough(judge):
+    kind = {"indicator": "labour_productivity_yoy_pct", "against": "gdp_real_yoy_pct", "sense": "at_least"}
+    below, above = {"2021": 8.0, "2022": 2.9}, {"2021": 8.2, "2022": 3.1}
+    assert judge("synchrony", below, other={"2021": 8.1, "2022": 3.0}, **kind).word == "attention"
+    assert judge("synchrony", above, other={"2021": 8.1, "2022": 3.0}, **kind).word == "on_track"
+
+
 @pytest.mark.parametrize(
     ("values", "reason"),
     [({}, "no_data"), ({"2019": 60}, "no_plan_year"), ({"2020": 60}, "no_plan_year")],
