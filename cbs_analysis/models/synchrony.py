@@ -13,7 +13,7 @@ from scipy import stats
 from ..errors import CoverageError, Fault
 from ..series.growth import chain_growth, mean_growth
 
-__all__ = ["SynchronyResult", "fit_synchrony"]
+__all__ = ["SynchronyResult", "fit_synchrony", "signed"]
 
 State = Literal["faster", "in_step", "slower"]
 _FINDING = {
@@ -28,6 +28,16 @@ _FINDING = {
         "slower": "grew more slowly than the economy",
     },
 }
+
+
+def signed(x: float) -> str:
+    """One decimal with its sign; what rounds to zero has none.
+
+    >>> signed(0.94), signed(-0.04)
+    ('+0.9', '0.0')
+    """
+    text = f"{x:+.1f}"
+    return text[1:] if text in ("+0.0", "-0.0") else text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +97,12 @@ class SynchronyResult:
         if lang == "zh":
             text = (
                 f"{first}—{last}年居民收入年均实际增长{self.mean_income:.1f}%，{words}"
-                f"（年均{self.mean_growth:.1f}%，相差{self.mean_gap:+.1f}个百分点）"
+                f"（年均{self.mean_growth:.1f}%，相差{signed(self.mean_gap)}个百分点）"
             )
             return text + ("。" if self.p_holds is not None else "；年份不足3个，不作概率判断。")
         text = (
             f"In {first}-{last} household income {words}: {self.mean_income:.1f} % a year in real terms "
-            f"against {self.mean_growth:.1f} % ({self.mean_gap:+.1f} points)"
+            f"against {self.mean_growth:.1f} % ({signed(self.mean_gap)} points)"
         )
         return text + (
             "." if self.p_holds is not None else "; with fewer than 3 years no probability is given."

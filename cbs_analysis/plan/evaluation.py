@@ -93,6 +93,21 @@ class Evaluation:
         table = pd.crosstab(rows["section"], rows["word"]).reindex(columns=words, fill_value=0)
         return table.reindex(list(self.plan.sections), fill_value=0)
 
+    def owed(self, lang: str = "zh") -> pd.DataFrame:
+        """What each office owes: office, n, measures. What two offices owe together counts for both.
+
+        Most first.
+        """
+        by_office: dict[str, list[str]] = {}
+        for v in self.verdicts:
+            if not v.assessed and v.reason != "indirect":
+                for office in v.offices:
+                    by_office.setdefault(self.plan.offices[office].name(lang), []).append(v.measure)
+        rows = sorted(by_office.items(), key=lambda item: -len(item[1]))
+        return pd.DataFrame(
+            [{"office": o, "n": len(m), "measures": m} for o, m in rows], columns=["office", "n", "measures"]
+        )
+
     def gaps(self, lang: str = "zh") -> pd.DataFrame:
         """Measures that could not be assessed: office, id, name, reason and what is known."""
         rows = [

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from ..errors import CoverageError
-from ..models.synchrony import SynchronyResult, fit_synchrony
+from ..models.synchrony import SynchronyResult, fit_synchrony, signed
 from .book import Figures
 from .judging import Case, label, time_progress
 from .verdicts import Verdict, Word
@@ -75,10 +75,10 @@ def judge_synchrony(case: Case) -> Verdict:
         _word(case, result),
         f"{measure[0]}：{common[0].year}—{common[-1].year}年年均{result.mean_income:.1f}%，对照"
         f"“{case.registry.indicator(case.measure.against).zh}”年均{result.mean_growth:.1f}%，"
-        f"年均相差{result.mean_gap:+.1f}个百分点。{note[0]}",
+        f"年均相差{signed(result.mean_gap)}个百分点。{note[0]}",
         f"{measure[1]}: {result.mean_income:.1f} % a year in {common[0].year}-{common[-1].year}, against "
         f"{result.mean_growth:.1f} % for {case.registry.indicator(case.measure.against).en} "
-        f"({result.mean_gap:+.1f} points a year).{note[1]}",
+        f"({signed(result.mean_gap)} points a year).{note[1]}",
         period=last,
         value=result.mean_income,
         target=result.mean_growth,

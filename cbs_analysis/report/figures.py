@@ -87,8 +87,9 @@ def _direct_labels(ax: Any, ends: list[tuple[float, float, str, str]], gap: floa
     for x, value, text, colour in ends:
         y = max(value, y + gap)
         ax.annotate(
-            text, (x, y), xytext=(9, 0), textcoords="offset points", color=colour, va="center", fontsize=9.5
-        )
+            text, (x, y), xytext=(9, 0), textcoords="offset points", color=colour, va="center", fontsize=9.5,
+            annotation_clip=False,
+        )  # fmt: skip
 
 
 def plot_synchrony(result: SynchronyResult, lang: str, *, source: str) -> Chart:
@@ -109,6 +110,8 @@ def plot_synchrony(result: SynchronyResult, lang: str, *, source: str) -> Chart:
              (years[-1], growth[-1], f"{names[1]} {growth[-1]:.1f}", COLOURS["orange"])],
             gap=max(span, 1.0) * 0.09,
         )  # fmt: skip
+        low, high = left.get_ylim()
+        left.set_ylim(low, high + 0.08 * (high - low))
         left.set_xlim(years[0] - 0.15, years[-1] + 0.4 * max(1.6, len(years) * 0.45))
         left.set_xticks(years, [f"{y:.0f}" for y in years])
         left.set_ylabel(message("index_base", lang, base=base))
@@ -351,7 +354,7 @@ def plot_coverage(observations: pd.DataFrame, lang: str, *, first: int, last: in
         ax.pcolormesh(grid, cmap=colours, vmin=-0.5, vmax=2.5, edgecolors="white", linewidth=1.5)
         labels = [_short(registry.indicator(i).name(lang), lang) for i in ids]
         ax.set_yticks(np.arange(len(ids)) + 0.5, labels, fontsize=8.5)
-        step = max(1, len(years) // 12)
+        step = max(1, -(-len(years) // 9))
         ax.set_xticks(np.arange(len(years))[::step] + 0.5, [str(y) for y in years][::step], fontsize=9)
         ax.invert_yaxis()
         ax.grid(visible=False)

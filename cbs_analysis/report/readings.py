@@ -80,7 +80,7 @@ def reading_owed(evaluation: Evaluation, lang: str) -> str:
     gaps = evaluation.gaps(lang)
     if gaps.empty:
         return message("nothing_owed", lang)
-    return message("owed_summary", lang, n=len(gaps), offices=gaps["office"].nunique())
+    return message("owed_summary", lang, n=len(gaps), offices=len(evaluation.owed(lang)))
 
 
 def reading_urban_rural(ratio: pd.Series, gap: pd.Series, lang: str) -> str:
@@ -111,7 +111,7 @@ def reading_year_to_date(income: pd.DataFrame, growth: pd.DataFrame, lang: str) 
     return message(
         "ytd_reading",
         lang,
-        period=year_label(row["period"], lang),
+        period=year_label(row["period"], lang, cumulative=True),
         a=f"{row['value_income']:.1f}",
         b=f"{row['value_growth']:.1f}",
     )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..models.synchrony import SynchronyResult
+from ..models.synchrony import SynchronyResult, signed
 from ..plan.evaluation import Evaluation
 from ..plan.records_judged import STAGES
 from ..plan.verdicts import WORDS, Verdict
@@ -53,8 +53,8 @@ class Cell:
 class Table:
     """A published table: title, columns, rows, and what stands under it.
 
-    `numeric` names the columns that align right; `folded` hides the body behind its title until it
-    is opened (print shows it).
+    `numeric` names the columns that align right, `nowrap` those kept on one line; `folded` hides the
+    body behind its title until it is opened (print shows it).
     """
 
     title: str
@@ -63,6 +63,7 @@ class Table:
     note: str = ""
     source: str = ""
     numeric: frozenset[int] = frozenset()
+    nowrap: frozenset[int] = frozenset()
     folded: bool = False
     css: str = ""
     empty: str = ""
@@ -87,7 +88,7 @@ class Table:
         return table
 
     def _class(self, i: int) -> str:
-        return ' class="num"' if i in self.numeric else ""
+        return ' class="num"' if i in self.numeric else ' class="nw"' if i in self.nowrap else ""
 
     def _row(self, row: tuple[Any, ...]) -> str:
         cells = []
@@ -148,7 +149,7 @@ def table_data_used(observations: pd.DataFrame, lang: str, *, title: str = "") -
             (
                 record.name(lang),
                 t(f"freq_{freq}"),
-                f"{ordered['period'].iloc[0]} — {ordered['period'].iloc[-1]}",
+                _span(ordered["period"]),
                 len(ordered),
                 record.format(float(ordered["value"].iloc[-1]), lang),
                 str(ordered["vintage"].max())[:10],
@@ -162,19 +163,21 @@ def table_data_used(observations: pd.DataFrame, lang: str, *, title: str = "") -
          t("publisher"), t("read_as")),
         tuple(rows),
         numeric=frozenset({3, 4}),
+        nowrap=frozenset({1, 2, 5}),
         empty=t("no_figures"),
     )  # fmt: skip
+
+
+def _span(periods: pd.Series) -> str:
+    first, last = str(periods.iloc[0]), str(periods.iloc[-1])
+    return first if first == last else f"{first} — {last}"
 
 
 def table_owed(evaluation: Evaluation, lang: str) -> Table:
     """Which office owes how many figures or documents."""
     t = _t(lang)
-    gaps = evaluation.gaps(lang)
-    rows = [
-        (office, len(group), t("list_sep").join(group["measure"]))
-        for office, group in gaps.groupby("office", sort=False)
-    ]
-    rows.sort(key=lambda r: (-r[1], r[0]))
+    owed = evaluation.owed(lang)
+    rows = [(r.office, r.n, t("list_sep").join(r.measures)) for r in owed.itertuples(index=False)]
     columns = (t("office"), t("items_owed"), t("measures"))
     return Table(t("owed_title"), columns, tuple(rows), numeric=frozenset({1}), empty=t("nothing_owed"))
 
@@ -273,7 +276,7 @@ def table_synchrony(result: SynchronyResult, lang: str) -> Table:
 
 
 def _signed(x: float) -> str:
-    return f"{x:+.1f}" if np.isfinite(x) else "—"
+    return signed(x) if np.isfinite(x) else "—"
 
 
 def table_urban_rural(ratio: pd.Series, gap: pd.Series, lang: str) -> Table:

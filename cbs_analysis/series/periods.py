@@ -137,17 +137,23 @@ def parse_date(text: object, *, what: str = "date") -> date:
         ) from None
 
 
-def year_label(period: str, lang: str) -> str:
-    """Write a period the way a report does.
+def year_label(period: str, lang: str, *, cumulative: bool = False) -> str:
+    """Write a period the way a report does; a cumulative one is named by its length.
 
     >>> year_label("2023Q2", "zh"), year_label("2023-05", "zh"), year_label("2023", "en")
     ('2023年二季度', '2023年5月', '2023')
+    >>> year_label("2023Q2", "zh", cumulative=True), year_label("2023-05", "zh", cumulative=True)
+    ('2023年上半年', '2023年1—5月')
     """
     p = parse_period(period)
     if p.freq == "span":
         return f"{p.start.year}—{p.end.year}年" if lang == "zh" else f"{p.start.year}-{p.end.year}"
     if lang == "en":
-        return p.text
+        return f"January-{p.text}" if cumulative and p.freq in ("Q", "M") else p.text
+    if cumulative and p.freq == "Q":
+        return f"{p.start.year}年{('一季度', '上半年', '前三季度', '全年')[p.end.month // 3 - 1]}"
+    if cumulative and p.freq == "M" and p.start.month > 1:
+        return f"{p.start.year}年1—{p.start.month}月"
     if p.freq == "A":
         return f"{p.start.year}年"
     if p.freq == "Q":
