@@ -54,7 +54,7 @@ class Table:
     """A published table: title, columns, rows, and what stands under it.
 
     `numeric` names the columns that align right, `nowrap` those kept on one line; `folded` hides the
-    body behind its title until it is opened (print shows it).
+    body behind its title until it is opened.
     """
 
     title: str
