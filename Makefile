@@ -48,7 +48,8 @@ test: $(STAMP) ## ruff, mypy, pytest with doctests
 
 lab: $(STAMP) ## Open JupyterLab with the notebooks
 	@$(BIN)/cbs-analysis build
-	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks --LabApp.news_url=None
+	@$(BIN)/jupyter labextension disable "@jupyterlab/apputils-extension:announcements" >/dev/null 2>&1
+	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 notebook: $(STAMP) ## Start a notebook: make notebook NAME=32_housing
 	@$(BIN)/python tools/notebooks.py new "$(NAME)"

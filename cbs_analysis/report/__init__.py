@@ -42,6 +42,7 @@ _LAZY = {
     "table_synchrony": "tables",
     "table_targets": "verdict_tables",
     "table_urban_rural": "tables",
+    "table_verdicts": "verdict_tables",
 }
 __all__ = sorted(_LAZY)
 

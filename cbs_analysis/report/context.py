@@ -215,6 +215,20 @@ class ReportContext:
         values = figures.values
         return values if since is None else values[values.index.year >= since]
 
+    def derived_note(self, *indicators: str, since: int) -> Any:
+        """Say which years of a series were computed from others instead of published; nothing if none."""
+        lines = []
+        for indicator in indicators:
+            figures = self.book.yearly(indicator)
+            years = [y for y in sorted(figures.derived) if int(y) >= since]
+            if years:
+                name = load_registry().indicator(indicator).name(self.lang)
+                lines.append(self.t("derived_note", name=name, years=self.t("list_sep").join(years)))
+        text = " ".join(lines)
+        return Html(
+            mark_html(f'<p class="note">{escape(text)}</p>' if text else "", self.synthetic, self.lang)
+        )
+
     def revisions(self) -> pd.DataFrame:
         """Figures of the area that were revised, as far as known on the day."""
         rows = load_observations(area=self.area.code, as_of=self.as_of, vintages="all", root=self.root)

@@ -238,9 +238,10 @@ def plot_distribution(evaluation: Evaluation, lang: str) -> Chart:
         from matplotlib.ticker import MaxNLocator
 
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        ax.legend(ncols=6 if lang == "zh" else 3, loc="lower left", bbox_to_anchor=(-0.34, 1.0),
-                  frameon=False, fontsize=9, handlelength=1, columnspacing=1.1)  # fmt: skip
-        figure.subplots_adjust(left=0.26, right=0.97)
+        x = -0.34 if lang == "zh" else -0.6
+        ax.legend(ncols=6 if lang == "zh" else 3, loc="lower left", bbox_to_anchor=(x, 1.0), frameon=False,
+                  fontsize=9, handlelength=1, columnspacing=1.1)  # fmt: skip
+        figure.subplots_adjust(left=0.26 if lang == "zh" else 0.37, right=0.97)
     height = figure.get_size_inches()[1]
     chart = _finish(
         figure,

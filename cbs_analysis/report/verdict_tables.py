@@ -27,6 +27,7 @@ __all__ = [
     "table_projects",
     "table_settings",
     "table_targets",
+    "table_verdicts",
 ]
 
 
@@ -146,6 +147,18 @@ def table_commitments(evaluation: Evaluation, lang: str, *, section: str | None 
         rows,
         css="stack",
     )
+
+
+def table_verdicts(evaluation: Evaluation, lang: str, *, only: str = "") -> Table:
+    """Verdict and sentence of each measure, refusals too; `only` keeps indicators by their first word."""
+    t = translator(lang)
+    rows = tuple(
+        (v.measure, badge(v.word, lang), v.sentence(lang))
+        for v in evaluation.verdicts
+        if v.indicator.startswith(tuple(only.split()) or "")
+    )
+    columns = (t("measure"), t("verdict"), t("sentence"))
+    return Table(t("verdicts_table"), columns, rows, css="stack", empty=t("no_measures"))
 
 
 def table_lagging(evaluation: Evaluation, lang: str) -> Table:
