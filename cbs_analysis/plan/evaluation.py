@@ -198,6 +198,7 @@ class Evaluation:
         return {
             "schema": "cbs_analysis/evaluation/1",
             "synthetic": self.synthetic,
+            "mark": "演示数据" if self.synthetic else "",
             "plan": self.plan.id,
             "area": self.area,
             "as_of": self.as_of.isoformat(),

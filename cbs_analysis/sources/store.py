@@ -109,9 +109,9 @@ def load_observations(
 
     Examples
     --------
-    >>> obs = load_observations(area="22CB00", indicators=["population_census_persons"])
-    >>> obs[["period", "value", "source"]].values.tolist()  # doctest: +SKIP
-    [['2020-11-01', 61146.0, 'jilin_statistics']]
+    >>> zone = load_observations(area="22CB00", indicators=["population_census_persons"])
+    >>> zone[["period", "value", "unit_published"]].values.tolist()
+    [['2020-11-01', 61146.0, '万人']]
     """
     registry = load_registry()
     names = [area] if isinstance(area, str) else list(area)
