@@ -1,4 +1,4 @@
-"""Exceptions and warnings of the package.
+"""Exceptions of the package.
 
 Every message answers five questions: what is wrong, where (file, row or key), what was found,
 what was expected, and what to do next. Faults of one input are gathered and raised together.
@@ -11,17 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
-    "BreakWarning",
     "CbsError",
     "CoverageError",
     "Fault",
     "ParameterError",
     "PeriodError",
-    "ProvisionalDataWarning",
     "RawTableError",
     "RegistryError",
     "ReportError",
-    "SmallSampleWarning",
     "TargetError",
     "UnitError",
     "VintageError",
@@ -31,7 +28,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong with an input.
+    """One thing that is wrong with an input; `zh` says it in a Chinese report.
 
     >>> print(Fault("unit is not known", where="a.csv, row 3", got="亿圆", expected="亿元",
     ...             next_step="correct the unit in the file"))
@@ -47,6 +44,7 @@ class Fault:
     got: str = ""
     expected: str = ""
     next_step: str = ""
+    zh: str = ""
 
     def __str__(self) -> str:
         parts = [self.what]
@@ -114,18 +112,6 @@ class ParameterError(CbsError):
 
 class ReportError(CbsError):
     """A report could not be made; the last good one is untouched."""
-
-
-class SmallSampleWarning(UserWarning):
-    """Few observations: read the result as an indication."""
-
-
-class ProvisionalDataWarning(UserWarning):
-    """Preliminary or estimated figures were used."""
-
-
-class BreakWarning(UserWarning):
-    """A definition, boundary or accounting basis changes inside the series."""
 
 
 def nearest(word: str, known: Sequence[str], n: int = 3) -> str:

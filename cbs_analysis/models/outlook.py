@@ -74,6 +74,7 @@ def _too_few(m: int) -> CoverageError:
             got=f"{m} yearly changes",
             expected="at least 3",
             next_step="report the pace alone",
+            zh=f"年度变化只有{m}次，不足3次，不给概率，只报告进度。",
         )
     )
 

@@ -156,6 +156,9 @@ def fit_synchrony(
                 "income and growth have no year in common",
                 got=f"income {_years(income)}; growth {_years(growth)}",
                 next_step="supply real growth of both for the same years",
+                zh="居民收入和经济增长没有共同的年份"
+                f"（收入：{_years(income, 'zh')}；经济：{_years(growth, 'zh')}）。"
+                "请补充两者同一年份的实际增速。",
             )
         )
     span = pd.period_range(both.index[0], both.index[-1], freq="Y")
@@ -165,6 +168,8 @@ def fit_synchrony(
                 "a year is missing between years that have both figures",
                 got=", ".join(str(p) for p in span.difference(both.index)),
                 next_step="supply it, or compare the years after the gap",
+                zh=f"两者都有数据的年份之间缺{'、'.join(str(p) for p in span.difference(both.index))}年。"
+                "请补充，或只比较缺口之后的年份。",
             )
         )
     gap = both["income"] - both["growth"]
@@ -189,9 +194,11 @@ def fit_synchrony(
     )
 
 
-def _years(values: pd.Series) -> str:
+def _years(values: pd.Series, lang: str = "en") -> str:
     known = values.dropna().index
-    return f"{known[0]}-{known[-1]}" if len(known) else "none"
+    if not len(known):
+        return "无" if lang == "zh" else "none"
+    return f"{known[0]}—{known[-1]}年" if lang == "zh" else f"{known[0]}-{known[-1]}"
 
 
 def _inference(gap: np.ndarray, band: float, alpha: float) -> tuple[tuple[float, float], float | None]:

@@ -56,7 +56,6 @@ class Evaluation:
     settings: Settings
     synthetic: bool
     registry: Registry = field(repr=False)
-    assumptions: tuple[tuple[str, str], ...] = ()
 
     def commitments(self, lang: str = "zh") -> pd.DataFrame:
         """One row for each commitment: the worst word among its assessed measures.
@@ -100,7 +99,7 @@ class Evaluation:
         """
         by_office: dict[str, list[str]] = {}
         for v in self.verdicts:
-            if not v.assessed and v.reason != "indirect":
+            if not v.assessed:
                 for office in v.offices:
                     by_office.setdefault(self.plan.offices[office].name(lang), []).append(v.measure)
         rows = sorted(by_office.items(), key=lambda item: -len(item[1]))
@@ -119,7 +118,7 @@ class Evaluation:
                 "sentence": v.sentence(lang),
             }
             for v in self.verdicts
-            if not v.assessed and v.reason != "indirect"
+            if not v.assessed
         ]
         frame = pd.DataFrame(rows, columns=["office", "measure", "name", "reason", "sentence"])
         return frame.sort_values(["office", "measure"], kind="stable").reset_index(drop=True)
@@ -295,7 +294,7 @@ def evaluate(
         area=place.code,
         as_of=day,
         verdicts=tuple(verdicts),
-        projects=tuple(_project_rows(chosen, projs, chosen_settings, place.synthetic)),
+        projects=tuple(_project_rows(chosen, projs, chosen_settings, day, place.synthetic)),
         settings=chosen_settings,
         synthetic=place.synthetic,
         registry=registry,
@@ -326,12 +325,12 @@ def _judge(case: Case, documents: pd.DataFrame, projects: pd.DataFrame) -> Verdi
 
 
 def _project_rows(
-    plan: Plan, projects: pd.DataFrame, settings: Settings, synthetic: bool
+    plan: Plan, projects: pd.DataFrame, settings: Settings, as_of: date, synthetic: bool
 ) -> list[dict[str, Any]]:
     """State of each project; a doubled listing is counted once."""
     rows = []
     for project in plan.projects:
-        state = project_state(project, projects, plan, settings)
+        state = project_state(project, projects, plan, settings, as_of)
         word: Word = state["word"]
         rows.append(
             {

@@ -73,8 +73,8 @@ class Case:
         offices_zh = "、".join(self.plan.offices[o].zh for o in self.commitment.offices)
         offices_en = ", ".join(self.plan.offices[o].en for o in self.commitment.offices)
         why_zh, why_en = zh or REASONS[reason]["zh"], en or REASONS[reason]["en"]
-        owed_zh = f"，待{offices_zh}提供" if reason != "indirect" and offices_zh else ""
-        owed_en = f"; owed by {offices_en}" if reason != "indirect" and offices_en else ""
+        owed_zh = f"，待{offices_zh}提供" if offices_zh else ""
+        owed_en = f"; owed by {offices_en}" if offices_en else ""
         return self.verdict(
             "not_assessable",
             f"{self.name('zh')}：{why_zh}{owed_zh}。",

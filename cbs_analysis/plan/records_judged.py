@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from ..registry.records import Project
+from ..registry.records import Plan, Project
 from .judging import SYNTHETIC_PREFIX, Case, time_progress
 from .verdicts import Evidence, Settings, Verdict, Word
 
@@ -39,7 +40,7 @@ def _rows(documents: pd.DataFrame, measure: str) -> pd.DataFrame:
     return rows[rows["document"].astype(str).str.strip() != ""]
 
 
-def _cite(rows: pd.DataFrame, number: str, title: str) -> tuple[Evidence, ...]:
+def _cite(rows: pd.DataFrame, number: str, title: str = "visual_progress") -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
             indicator=number,
@@ -112,7 +113,7 @@ def judge_expert(case: Case, documents: pd.DataFrame) -> Verdict:
 def judge_project(case: Case, projects: pd.DataFrame) -> Verdict:
     """The project that stands behind a commitment."""
     project = next(p for p in case.plan.projects if p.id == case.measure.project)
-    state = project_state(project, projects, case.plan, case.settings)
+    state = project_state(project, projects, case.plan, case.settings, case.as_of)
     if state["reason"]:
         return case.refuse(state["reason"], evidence=state["evidence"])
     return case.verdict(
@@ -127,7 +128,9 @@ def judge_project(case: Case, projects: pd.DataFrame) -> Verdict:
     )
 
 
-def project_state(project: Project, projects: pd.DataFrame, plan: Any, settings: Settings) -> dict[str, Any]:
+def project_state(
+    project: Project, projects: pd.DataFrame, plan: Plan, settings: Settings, as_of: date
+) -> dict[str, Any]:
     """Stage, investment share against time share, and the word, of one project.
 
     Investment is never read as physical progress: a share above 100 % before completion is an
@@ -147,6 +150,9 @@ def project_state(project: Project, projects: pd.DataFrame, plan: Any, settings:
     row = rows.iloc[-1].to_dict()
     day = pd.Timestamp(row["date"])
     stage = int(row["stage"]) if pd.notna(row["stage"]) else -1
+    old = (min(as_of, plan.end) - day.date()).days > settings.stale_years * 365.25
+    if old and stage < 4:  # what is completed stays completed
+        return blank | {"reason": "stale", "date": str(day.date()), "evidence": _cite(rows, project.id)}
     start, end = pd.to_datetime(row["plan_start"] or None), pd.to_datetime(row["plan_end"] or None)
     total, spent = _amount(row["total_inv_mn_yuan"]), _amount(row["cum_inv_mn_yuan"])
     share = spent / total if total > 0 else math.nan

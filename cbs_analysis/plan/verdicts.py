@@ -31,7 +31,6 @@ REASONS: dict[str, dict[str, str]] = {
     "no_document": {"zh": "没有证明文件", "en": "no document"},
     "no_dates": {"zh": "没有起止时间或投资计划", "en": "no dates or investment plan"},
     "expert": {"zh": "须由专家评定，不作定量判断", "en": "for experts; not judged by numbers"},
-    "indirect": {"zh": "由所列项目体现", "en": "shown by the projects listed"},
 }
 
 

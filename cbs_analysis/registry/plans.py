@@ -161,7 +161,7 @@ def _check_plan(
             faults.append(Fault("commitment has no measure", where=place))
         for m in commitment.measures:
             here = f"{where}, measure {m.id}"
-            refs = [m.indicator, m.against, m.exposure, m.fallback]
+            refs = [m.indicator, m.against, m.exposure]
             known(refs, indicators, "indicator", lambda _, p=here: p)  # type: ignore[misc]
             known([m.project], projects, "project", lambda _, p=here: p)  # type: ignore[misc]
             if m.type in _NEEDS_INDICATOR and not m.indicator:

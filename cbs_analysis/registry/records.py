@@ -144,7 +144,6 @@ class Measure(Named):
     official_source_en: str = ""
     explanation_zh: str = ""
     explanation_en: str = ""
-    fallback: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -46,15 +46,18 @@ class Refusal:
     lang: str
 
     def _repr_html_(self) -> str:
-        rows = []
-        for fault in self.error.faults:
-            text = escape(fault.what) + (f"（{escape(fault.got)}）" if fault.got else "")
-            if fault.next_step:
-                step = message("refused_next", self.lang) + message("colon", self.lang)
-                text += f"<br>{step}{escape(fault.next_step)}"
-            rows.append(text)
+        rows = [self._said(fault) for fault in self.error.faults]
         head = message("refused", self.lang)
         return f'<div class="refusal"><strong>{head}</strong><br>{"<br>".join(rows)}</div>'
+
+    def _said(self, fault: Fault) -> str:
+        if self.lang == "zh" and fault.zh:
+            return escape(fault.zh)
+        text = escape(fault.what) + (f" ({escape(fault.got)})" if fault.got else "")
+        if fault.next_step:
+            step = message("refused_next", self.lang) + message("colon", self.lang)
+            text += f"<br>{step}{escape(fault.next_step)}"
+        return text
 
 
 @dataclass(frozen=True)

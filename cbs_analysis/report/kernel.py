@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
@@ -25,6 +27,14 @@ class LocalKernelManager(AsyncKernelManager):
             self._sockets = Path(tempfile.mkdtemp(prefix="cbs-"))
             self.transport = "ipc"
             self.ip = str(self._sockets / "k")
+
+    async def start_kernel(self, **kwargs: Any) -> None:  # type: ignore[override]
+        """Start the kernel detached from our streams: its words reach us as messages only.
+
+        A kernel that inherits a pipe of cron keeps it open, and writes shutdown noise into it.
+        """
+        kwargs = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | kwargs
+        await super().start_kernel(**kwargs)
 
     async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
         """Remove the folder of the sockets with the kernel."""

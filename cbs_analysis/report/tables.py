@@ -197,12 +197,17 @@ def table_checks(manifest: dict[str, Any], area: str, lang: str) -> Table:
         for w in manifest["warnings"]
         if w["area"] == area
     ]  # fmt: skip
-    names = {registry.areas[area].zh, *registry.areas[area].aliases}
     rows += [
         (t("check_excluded"), w["label"], w["period"], w["reason"], f"{w['file']}:{w['row']}")
         for w in manifest["excluded"]
-        if w["area"] in names
+        if w["area"] == area
     ]
+    if not registry.areas[area].synthetic:
+        rows += [
+            (t("check_quarantine"), entry["title"], "—", entry["quarantine"], name)
+            for name, entry in manifest["inputs"].items()
+            if entry["quarantine"]
+        ]
     columns = (t("check"), t("indicator"), t("period"), t("finding"), t("cell"))
     return Table(t("checks_title"), columns, tuple(rows), empty=t("no_findings"))
 

@@ -61,6 +61,11 @@ def read_raw_file(
     header, lines = _read_csv(path, where)
     faults: list[Fault] = []
     excluded: list[Row] = []
+    if sidecar.layout != "long" and (sidecar.excluded_periods or sidecar.excluded_areas):
+        faults.append(
+            Fault("exclusions work in the layout long only", where=where, got=f"layout {sidecar.layout}",
+                  next_step="leave the cell empty, or file the rows in a long file")
+        )  # fmt: skip
     if sidecar.layout == "long":
         rows = list(_long_rows(header, lines, where, sidecar, registry, faults, excluded))
     elif sidecar.layout == "wide":
@@ -162,8 +167,14 @@ def _long_rows(
         by_area = sidecar.excluded_areas.get(cell["area_label"])
         if by_period or by_area:
             used |= {cell["period"] if by_period else cell["area_label"]}
-            excluded.append({"file": where, "row": i, "label": cell["label"], "area": cell["area_label"],
-                             "period": cell["period"], "reason": by_period or by_area})  # fmt: skip
+            excluded.append(
+                {
+                    **{k: cell[k] for k in ("label", "area", "area_label", "period")},
+                    "file": where,
+                    "row": i,
+                    "reason": by_period or by_area,
+                }
+            )
             continue
         row = _observation(
             indicator=cell["indicator"], area=cell["area"], period=cell["period"], value=cell["value"],
@@ -261,12 +272,27 @@ def _record_rows(
                     "record is dated after its publication", place, str(row["date"]), str(sidecar.published)
                 )
             )
+        _check_record(row, place, registry, faults)
         for key in names:
             if key in ("level", "stage") or key.endswith("_mn_yuan"):
                 row[key] = _number_or_none(row[key], place, key, faults)
         row |= {"vintage": sidecar.published, "source": sidecar.publisher, "certainty": sidecar.certainty,
                 "file": where, "row": i}  # fmt: skip
         yield row
+
+
+def _check_record(row: Row, place: str, registry: Registry, faults: list[Fault]) -> None:
+    """A record names a measure or project of some plan, and a rung or stage that exists."""
+    key, rank, top = ("measure", "level", 4) if "measure" in row else ("project", "stage", 5)
+    known = {
+        record.id
+        for plan in registry.plans.values()
+        for record in (plan.measures if key == "measure" else plan.projects)
+    }
+    if row[key] not in known:
+        faults.append(Fault(f"{key} is not known", place, row[key], nearest(row[key], sorted(known))))
+    if row[rank] not in ("", *(str(i) for i in range(top + 1))):
+        faults.append(Fault(f"{rank} is out of range", place, row[rank], f"0 to {top}, or empty"))
 
 
 def _number_or_none(text: str, place: str, key: str, faults: list[Fault]) -> float | None:

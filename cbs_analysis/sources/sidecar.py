@@ -22,7 +22,7 @@ __all__ = ["STATUSES", "Sidecar", "Status", "read_sidecar", "sha256_of"]
 Certainty = Literal["official", "press", "mirror", "export", "secondary", "synthetic"]
 Layout = Literal["long", "wide", "documents", "projects"]
 Precision = Literal["day", "month", "year", "unknown"]
-Status = Literal["final", "preliminary", "revised", "estimated", "break", "missing", "synthetic"]
+Status = Literal["final", "preliminary", "revised", "estimated", "synthetic"]
 STATUSES: tuple[str, ...] = get_args(Status)
 SUFFIX = ".meta.yml"
 

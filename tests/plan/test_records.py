@@ -1,3 +1,5 @@
+from datetime import date
+
 import pandas as pd
 import pytest
 
@@ -6,6 +8,7 @@ from cbs_analysis.plan.records_judged import project_state
 from cbs_analysis.plan.verdicts import Settings
 from cbs_analysis.registry import load_registry
 
+AS_OF = date(2023, 6, 30)
 EMPTY = pd.DataFrame(
     columns=["indicator", "area", "period", "freq", "period_end", "value", "vintage", "certainty"]
 )
@@ -63,7 +66,7 @@ def test_no_document_no_rung():
 def state(**values):
     plan = load_registry().plan("cbs14")
     project = next(p for p in plan.projects if p.id == "12-01")
-    return project_state(project, projects(**values), plan, Settings())
+    return project_state(project, projects(**values), plan, Settings(), AS_OF)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +90,13 @@ def test_a_project_without_dates_says_so_and_one_without_a_record_too():
     assert state(document="")["reason"] == "no_document"
 
 
+def test_an_old_report_says_nothing_of_a_project_today():
+    assert state(date=pd.Timestamp("2021-02-01"))["reason"] == "stale"
+    assert state(date=pd.Timestamp("2021-02-01"), stage=5.0)["word"] == "achieved"
+
+
 def test_a_doubled_listing_takes_the_state_of_its_twin():
     plan = load_registry().plan("cbs14")
     twin = next(p for p in plan.projects if p.id == "15-13")
     rows = projects(project="15-02", stage=4.0)
-    assert project_state(twin, rows, plan, Settings())["word"] == "achieved"
+    assert project_state(twin, rows, plan, Settings(), AS_OF)["word"] == "achieved"

@@ -218,6 +218,24 @@ def test_shipped_notebooks_run_on_the_demonstration_zone(small, root, name, lang
         assert len(record["commitments"]) == 90
 
 
+@pytest.mark.slow
+def test_a_page_without_data_refuses_in_chinese(small, root):
+    shutil.copy(root / "notebooks" / "11_income_growth.ipynb", small / "notebooks")
+    result = run_report(
+        spec(notebook="11_income_growth", area="22CB03", plan="cbs14", as_of="2021-12-31"), root=small
+    )
+    assert result.status == "made", result.message
+    shown = re.sub(
+        r"<(style|pre|code)[^>]*>.*?</\1>|<[^>]+>",
+        " ",
+        Path(result.html).read_text(encoding="utf-8"),
+        flags=re.DOTALL,
+    )
+    assert "未作计算" in shown
+    assert "请补充" in shown
+    assert set(re.findall(r"[A-Za-z]{4,}", shown[: shown.rfind("生成信息")])) <= {"English"}
+
+
 # the language switch, file names in the evidence and in the tables of files
 ENGLISH_ALLOWED = {
     "english",

@@ -209,3 +209,35 @@ def test_a_missing_raw_folder_says_what_to_do(tmp_path):
 
     with pytest.raises(RawTableError, match="--root"):
         build(tmp_path / "no", tmp_path / "out")
+
+
+DOCUMENTS = "measure,area,date,level,document,title,note"
+PROJECTS = (
+    "project,area,date,stage,plan_start,plan_end,total_inv_mn_yuan,cum_inv_mn_yuan,"
+    "annual_plan_mn_yuan,year_inv_mn_yuan,visual_progress,self_rating,document"
+)
+
+
+@pytest.mark.parametrize(
+    ("layout", "header", "row", "what"),
+    [
+        ("documents", DOCUMENTS, "E14.9,22CB00,2022-06-01,1,文1号,t,", "measure is not known"),
+        ("documents", DOCUMENTS, "E14.1,22CB00,2022-06-01,7,文1号,t,", "level is out of range"),
+        ("documents", DOCUMENTS, "E14.1,22CB00,2024-06-01,1,文1号,t,", "after its publication"),
+        ("projects", PROJECTS, "12-99,22CB00,2022-06-01,1,,,,,,,,,文1号", "project is not known"),
+        ("projects", PROJECTS, "12-01,22CB00,2022-06-01,9,,,,,,,,,文1号", "stage is out of range"),
+        ("projects", PROJECTS, "12-01,22CB00,2022-06-01,1,,,much,,,,,,文1号", "is not a number"),
+    ],
+)
+def test_wrong_records_are_refused(mini, layout, header, row, what):
+    mini.add([row], layout=layout, header=header)
+    assert any(what in f.what for f in faults(mini))
+
+
+def test_an_exclusion_in_a_wide_file_is_refused(mini):
+    mini.add(
+        ["2021Q4,35128"], header="period,a", layout="wide", area="000000", status="final",
+        columns={"a": {"indicator": "disposable_income_all_nominal_ytd_yuan", "unit": "元"}},
+        excluded_periods={"2021Q4": "why"},
+    )  # fmt: skip
+    assert any("long only" in f.what for f in faults(mini))
