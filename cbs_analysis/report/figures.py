@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 WIDTH = 8.0
+COVERAGE_ROWS = 40
 
 
 @dataclass(frozen=True)
@@ -342,7 +343,11 @@ def plot_coverage(observations: pd.DataFrame, lang: str, *, first: int, last: in
     part = (
         rows[rows["freq"] != "A"].groupby(["indicator", "year"], observed=True).size().unstack(fill_value=0)
     )
-    ids = sorted(set(rows["indicator"]), key=lambda i: (-int((rows["indicator"] == i).sum()), i))[:40]
+    known = sorted(set(rows["indicator"]), key=lambda i: (-int((rows["indicator"] == i).sum()), i))
+    ids = known[:COVERAGE_ROWS]
+    unit = message("coverage_unit", lang)
+    if len(known) > len(ids):
+        unit += message("coverage_cut", lang, shown=len(ids), total=len(known))
     years = list(range(first, last + 1))
     grid = np.array(
         [[2 if _has(full, i, y) else 1 if _has(part, i, y) else 0 for y in years] for i in ids], dtype=float
@@ -367,7 +372,7 @@ def plot_coverage(observations: pd.DataFrame, lang: str, *, first: int, last: in
     return _finish(
         figure,
         title=message("coverage_chart", lang),
-        unit=message("coverage_unit", lang),
+        unit=unit,
         period=f"{first}—{last}",
         source=source_names(sources, lang),
         lang=lang,
