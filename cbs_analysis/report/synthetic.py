@@ -15,6 +15,8 @@ from .style import SYNTHETIC_MARK, figure_png, stamp_synthetic
 
 __all__ = ["install_marks", "mark_html"]
 
+# JupyterLab does not load our page style: the mark must be seen there too
+_INLINE = "background:#b5382a;color:#fff;font-weight:700;padding:0 .5em"
 _OPEN = '<div class="synthetic" data-synthetic="true">'
 
 
@@ -23,7 +25,7 @@ def mark_html(html: str, synthetic: bool, lang: str) -> str:
     if not synthetic or html.startswith(_OPEN) or not html:
         return html
     text = SYNTHETIC_MARK if lang == "zh" else f"{SYNTHETIC_MARK} · {message('synthetic_mark', 'en')}"
-    return f'{_OPEN}<span class="synthetic-mark">{escape(text)}</span>{html}</div>'
+    return f'{_OPEN}<span class="synthetic-mark" style="{_INLINE}">{escape(text)}</span>{html}</div>'
 
 
 def install_marks() -> None:
