@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import CbsError, Fault, TargetError, nearest
 from ..series.periods import parse_date
@@ -13,6 +14,8 @@ from .records import Area, Commitment, Document, Indicator, Measure, Named, Plan
 from .yaml_records import build_record, raise_faults, read_yaml
 
 __all__ = ["read_plans"]
+
+T = TypeVar("T")
 
 
 def read_plans(
@@ -29,8 +32,8 @@ def read_plans(
             raise TargetError(Fault("plan to extend is not known", where=path.name, got=str(base)))
         targets = content.pop("targets", {})
         plan = _build_plan(content, path.name, faults, plans.get(base) if base else None)
-        raise_faults(faults, TargetError)
-        assert plan is not None
+        if plan is None:
+            raise TargetError(faults)
         plan = _with_targets(plan, targets, path.name, faults)
         _check_plan(plan, path.name, indicators, areas, faults)
         raise_faults(faults, TargetError)
@@ -39,67 +42,86 @@ def read_plans(
 
 
 def _build_plan(raw: dict[str, Any], where: str, faults: list[Fault], base: Plan | None) -> Plan | None:
-    def date_of(key: str) -> Any:
-        try:
-            return parse_date(str(raw[key]), what=key)
-        except CbsError as exc:
-            faults.extend(exc.faults)
-            return None
-
     for key in ("start", "end"):
         if key in raw:
-            raw[key] = date_of(key)
-    if "document" in raw:
+            raw[key] = _date(raw[key], key, where, faults)
+    if isinstance(raw.get("document"), Mapping):
         document = dict(raw["document"])
-        document["published"] = parse_date(str(document.get("published")), what="published")
+        document["published"] = _date(document.get("published"), "published", f"{where}, document", faults)
         raw["document"] = build_record(Document, document, f"{where}, document", faults)
     if "sections" in raw:
+        sections = {str(s.pop("id", "")): s for s in _mappings(raw["sections"], f"{where}, section", faults)}
         raw["sections"] = {
-            str(s.pop("id")): build_record(Named, s, f"{where}, section", faults)
-            for s in map(dict, raw["sections"])
+            id: build_record(Named, s, f"{where}, section {id or '(no id)'}", faults)
+            for id, s in sections.items()
         }
     if "offices" in raw:
+        offices = raw["offices"] if isinstance(raw["offices"], Mapping) else {"": raw["offices"]}
         raw["offices"] = {
-            id: build_record(Named, o, f"{where}, office {id}", faults) for id, o in raw["offices"].items()
+            id: build_record(Named, o, f"{where}, office {id}", faults) for id, o in offices.items()
         }
     if "commitments" in raw:
-        raw["commitments"] = [
-            c for c in (_build_commitment(c, where, faults) for c in raw["commitments"]) if c is not None
-        ]
+        commitments = _mappings(raw["commitments"], f"{where}, commitment", faults)
+        raw["commitments"] = _kept(_build_commitment(c, where, faults) for c in commitments)
     if "projects" in raw:
-        raw["projects"] = [
-            p
-            for p in (
-                build_record(Project, p, f"{where}, project {p.get('id')}", faults) for p in raw["projects"]
-            )
-            if p is not None
-        ]
+        projects = _mappings(raw["projects"], f"{where}, project", faults)
+        raw["projects"] = _kept(
+            build_record(Project, p, f"{where}, project {p.get('id')}", faults) for p in projects
+        )
     if base is not None:
         inherited = {f.name: getattr(base, f.name) for f in dataclasses.fields(Plan)}
         raw = inherited | raw
     return build_record(Plan, raw, where, faults)
 
 
-def _build_commitment(raw: Any, where: str, faults: list[Fault]) -> Commitment | None:
-    raw = dict(raw)
+def _kept(records: Iterable[T | None]) -> list[T]:
+    return [r for r in records if r is not None]
+
+
+def _date(value: Any, key: str, where: str, faults: list[Fault]) -> date | None:
+    try:
+        return parse_date(str(value), what=key)
+    except CbsError as exc:
+        faults.extend(Fault(f.what, where, f.got, f.expected) for f in exc.faults)
+        return None
+
+
+def _mappings(raw: Any, where: str, faults: list[Fault]) -> list[dict[str, Any]]:
+    """The entries of a list that are mappings; all others are faults."""
+    entries = raw if isinstance(raw, list) else [raw]
+    faults.extend(
+        Fault("entry is not a mapping", where, repr(e)[:60], "keys and values")
+        for e in entries
+        if not isinstance(e, Mapping)
+    )
+    return [dict(e) for e in entries if isinstance(e, Mapping)]
+
+
+def _build_commitment(raw: dict[str, Any], where: str, faults: list[Fault]) -> Commitment | None:
     place = f"{where}, commitment {raw.get('id')}"
     measures = []
-    for m in raw.get("measures", []):
-        m = dict(m)
+    for m in _mappings(raw.get("measures", []), f"{place}, measure", faults):
         m_place = f"{place}, measure {m.get('id')}"
         if m.get("target") is not None:
             m["target"] = _build_target(m["target"], m_place, faults)
         measures.append(build_record(Measure, m, m_place, faults))
-    raw["measures"] = [m for m in measures if m is not None]
-    return build_record(Commitment, raw, place, faults)
+    return build_record(Commitment, raw | {"measures": _kept(measures)}, place, faults)
 
 
 def _build_target(raw: Any, where: str, faults: list[Fault]) -> Target | None:
-    raw = dict(raw)
-    raw["period"] = str(raw.get("period", ""))
+    place = f"{where}, target"
+    if not isinstance(raw, Mapping):
+        faults.append(
+            Fault("target is not a mapping", place, repr(raw)[:60], "value, period and its document")
+        )
+        return None
+    raw = dict(raw) | {"period": str(raw.get("period", ""))}
     if not isinstance(raw.get("value"), int | float) or isinstance(raw.get("value"), bool):
-        faults.append(Fault("target is not a number", where=where, got=repr(raw.get("value"))))
-    return build_record(Target, raw, f"{where}, target", faults)
+        faults.append(Fault("target is not a number", place, repr(raw.get("value"))))
+    target = build_record(Target, raw, place, faults)
+    if target is not None and not (target.source_zh.strip() and target.source_en.strip()):
+        faults.append(Fault("target without a document", place, expected="source_zh and source_en"))
+    return target
 
 
 def _with_targets(plan: Plan, targets: Mapping[str, Any], where: str, faults: list[Fault]) -> Plan:
@@ -166,6 +188,8 @@ def _check_plan(
             known([m.project], projects, "project", lambda _, p=here: p)  # type: ignore[misc]
             if m.type in _NEEDS_INDICATOR and not m.indicator:
                 faults.append(Fault("measure has no indicator", where=here, got=m.type))
+            if m.type == "sum" and m.target and not m.target.value > 0:
+                faults.append(Fault("target of a sum is not positive", where=here, got=str(m.target.value)))
             if m.type == "synchrony" and not m.against:
                 faults.append(Fault("synchrony needs `against`", where=here))
             if m.type in ("direction", "activity") and m.sense not in ("up", "down"):

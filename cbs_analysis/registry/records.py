@@ -139,7 +139,7 @@ class Measure(Named):
     sense: Sense | None = None
     nature: Literal["", "binding", "expected"] = ""
     target: Target | None = None
-    official_verdict: str = ""
+    official_verdict: Literal["", "achieved", "ahead", "on_track", "attention", "behind"] = ""
     official_source_zh: str = ""
     official_source_en: str = ""
     explanation_zh: str = ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -68,7 +68,34 @@ def build_record(cls: type[T], raw: Any, where: str, faults: list[Fault], **give
     ]
     for key in missing:
         faults.append(Fault("key is missing", where=where, expected=key))
-    return None if missing or unknown else cls(**values)
+    wrong = list(_type_faults(cls, values, where))
+    faults.extend(wrong)
+    return None if missing or unknown or wrong else cls(**values)
+
+
+def _type_faults(cls: type[Any], values: Mapping[str, Any], where: str) -> Iterator[Fault]:
+    """Words outside their list, and values of another kind than the record holds."""
+    for name, hint in get_type_hints(cls).items():
+        if name not in values:
+            continue
+        value, options = values[name], _words(hint)
+        if options:
+            if value not in options and not (value is None and type(None) in get_args(hint)):
+                told = [w for w in options if w]
+                yield Fault(f"{name} is not known", where, str(value), nearest(str(value), told, len(told)))
+        elif hint is str and not isinstance(value, str):
+            yield Fault(f"{name} is not text", where, repr(value)[:60], "quoted text")
+        elif get_origin(hint) is tuple and not isinstance(value, tuple):
+            yield Fault(f"{name} is not a list", where, repr(value)[:60], "a list such as [a, b]")
+        elif hint is bool and not isinstance(value, bool):
+            yield Fault(f"{name} is not true or false", where, repr(value)[:60])
+
+
+def _words(hint: Any) -> list[str]:
+    """The words of a Literal, also inside `Literal | None`."""
+    if get_origin(hint) is Literal:
+        return list(get_args(hint))
+    return [w for part in get_args(hint) if get_origin(part) is Literal for w in get_args(part)]
 
 
 def raise_faults(faults: list[Fault], error: type[CbsError] = RegistryError) -> None:

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -258,15 +259,31 @@ def run_reports(
             results.append(run_report(spec, root=root, force=force))
             on_result(results[-1])
     else:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(max_workers=min(workers, len(specs)), mp_context=context) as pool:
-            jobs = {pool.submit(run_report, spec, root=root, force=force): spec for spec in specs}
-            for job in as_completed(jobs):
-                results.append(_result_of(job, jobs[job]))
-                on_result(results[-1])
+        results = _run_in_processes(specs, root, workers, force, on_result)
     write_index(root)
     order = {spec: i for i, spec in enumerate(specs)}
     return sorted(results, key=lambda r: order[r.spec])
+
+
+def _run_in_processes(
+    specs: Sequence[RunSpec], root: Path, workers: int, force: bool, on_result: Callable[[Result], None]
+) -> list[Result]:
+    """Spawned processes; when one is killed, each report still open gets a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    results, cut_off = [], []
+    with ProcessPoolExecutor(max_workers=min(workers, len(specs)), mp_context=context) as pool:
+        jobs = {pool.submit(run_report, spec, root=root, force=force): spec for spec in specs}
+        for job in as_completed(jobs):
+            if isinstance(job.exception(), BrokenProcessPool):
+                cut_off.append(jobs[job])
+                continue
+            results.append(_result_of(job, jobs[job]))
+            on_result(results[-1])
+    for spec in cut_off:
+        with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+            results.append(_result_of(pool.submit(run_report, spec, root=root, force=force), spec))
+        on_result(results[-1])
+    return results
 
 
 def _result_of(job: Any, spec: RunSpec) -> Result:

@@ -215,6 +215,14 @@ def _wide_rows(
                     "`columns:` with indicator and unit",
                 )
             )
+    for name, spec in sidecar.columns.items():
+        wrong = sorted(set(spec) - {"indicator", "unit", "annual", "note"})
+        lacking = sorted({"indicator", "unit"} - set(spec))
+        if wrong or lacking:
+            faults.append(
+                Fault("column of the sidecar is wrong", f"{where}, {name}", ", ".join(wrong) or "-",
+                      "indicator, unit; optional annual, note")
+            )  # fmt: skip
     for name in set(sidecar.columns) - set(series):
         faults.append(Fault("sidecar names a column that the file lacks", where, name, nearest(name, series)))
     if faults:

@@ -159,6 +159,43 @@ def test_all_mistakes_of_a_plan_file_are_told_at_once(copy):
         assert word in told
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda raw: raw["commitments"][0]["measures"][0].update(type="levl"), "type is not known"),
+        (lambda raw: raw["commitments"][0]["measures"][0].update(sense="at_moost"), "sense is not known"),
+        (
+            lambda raw: raw["commitments"][0]["measures"][0].update(official_verdict="great"),
+            "official_verdict",
+        ),
+        (lambda raw: raw["commitments"][0].update(offices="jobs"), "not a list"),
+        (lambda raw: raw["commitments"].append("more work"), "not a mapping"),
+        (lambda raw: raw["sections"][0].pop("id"), "section is not known"),
+        (lambda raw: raw["document"].update(published="soon"), "published is not a date"),
+        (lambda raw: raw.update(start="2021"), "start is not a date"),
+        (
+            lambda raw: raw["commitments"][0]["measures"][0].update(
+                target={"value": 1, "period": 2025, "source_zh": "", "source_en": "x"}
+            ),
+            "target without a document",
+        ),
+        (
+            lambda raw: raw["commitments"][0]["measures"][0].update(
+                target={"value": 0, "period": 2025, "source_zh": "文件", "source_en": "x"}
+            ),
+            "not positive",
+        ),
+    ],
+)
+def test_each_mistake_of_a_plan_file_is_a_named_fault_with_its_place(copy, change, told):
+    edit(copy / "plans" / "cbs14.yml", change)
+    (copy / "plans" / "demo14.yml").unlink()
+    with pytest.raises(TargetError) as caught:
+        load_registry(copy)
+    fault = next(f for f in caught.value.faults if told in f.what)
+    assert fault.where.startswith("cbs14.yml")
+
+
 def test_a_target_for_a_measure_that_is_not_there_is_refused(copy):
     edit(copy / "plans" / "demo14.yml", lambda raw: raw["targets"].update({"E99.1": raw["targets"]["E01.1"]}))
     with pytest.raises(TargetError, match=r"E99\.1"):

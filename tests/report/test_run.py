@@ -167,6 +167,17 @@ def test_one_failure_touches_no_other_and_the_index_lists_both(small):
 
 
 @pytest.mark.slow
+def test_a_killed_worker_takes_no_other_report_with_it(small):
+    kill = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
+    put(small, kill, name="57_k")
+    for name in ("57_a", "57_b", "57_c"):
+        put(small, "ctx.show('good')", name=name)
+    specs = [spec(notebook=n) for n in ("57_k", "57_a", "57_b", "57_c")]
+    results = run_reports(specs, root=small, workers=2)
+    assert [r.status for r in results] == ["failed", "made", "made", "made"]
+
+
+@pytest.mark.slow
 def test_a_notebook_cannot_switch_the_synthetic_mark_off(small):
     """Its own figures, frames, prints and HTML are marked, although it tries to take the mark away."""
     put(

@@ -241,3 +241,13 @@ def test_an_exclusion_in_a_wide_file_is_refused(mini):
         excluded_periods={"2021Q4": "why"},
     )  # fmt: skip
     assert any("long only" in f.what for f in faults(mini))
+
+
+@pytest.mark.parametrize(
+    "spec", [{"indicator": "x_pct"}, {"unit": "元"}, {"indicator": "a", "unit": "元", "anual": "b"}]
+)
+def test_a_column_of_a_wide_sidecar_with_a_wrong_key_is_refused(mini, spec):
+    mini.add(
+        ["2021Q4,35128"], header="period,a", layout="wide", area="000000", status="final", columns={"a": spec}
+    )
+    assert any("column of the sidecar" in f.what for f in faults(mini))
