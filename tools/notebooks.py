@@ -51,8 +51,7 @@ def faults_of(path: Path) -> list[str]:
 
 def _cell_faults(cell: nbformat.NotebookNode) -> list[str]:
     found = []
-    is_setup = "setup" in cell.metadata.get("tags", [])  # one import a line is no logic
-    if len(cell.source.splitlines()) > MAX_CELL_LINES and not is_setup:
+    if len(cell.source.splitlines()) > MAX_CELL_LINES:
         found.append(f"more than {MAX_CELL_LINES} lines")
     for node in ast.walk(ast.parse(cell.source)):
         if isinstance(node, FORBIDDEN):
