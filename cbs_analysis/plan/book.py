@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -73,10 +72,9 @@ _RECIPES: dict[str, list[tuple[Callable[..., pd.Series], tuple[str, ...], bool]]
 
 
 class Book:
-    """Observations of one area as known on a date, as yearly series with evidence."""
+    """Observations of one area, one vintage, as yearly series with evidence."""
 
-    def __init__(self, observations: pd.DataFrame, as_of: date) -> None:
-        self.as_of = as_of
+    def __init__(self, observations: pd.DataFrame) -> None:
         self._rows = dict(iter(observations.groupby("indicator", sort=False, observed=True)))
         self._cache: dict[str, Figures] = {}
 
@@ -125,7 +123,7 @@ class Book:
             rows = tuple(e for p in parts for e in p.evidence.get(str(period), ()))
             if lagged:
                 before = parts[0].evidence.get(str(period - 1), ())
-                # growth across two publishers or accounting bases is not growth
+                # growth across two publishers is not growth
                 if {e.source for e in before} != {e.source for e in parts[0].evidence[str(period)]}:
                     continue
                 rows = before + rows

@@ -280,7 +280,7 @@ def evaluate(
     docs = load_documents(area=place.code, as_of=day, root=root) if documents is None else documents
     projs = load_projects(area=place.code, as_of=day, root=root) if projects is None else projects
     _refuse_look_ahead(obs, day)
-    book, chosen_settings = Book(obs, day), settings or Settings()
+    book, chosen_settings = Book(obs), settings or Settings()
     verdicts = []
     for commitment in chosen.commitments:
         for measure in commitment.measures:

@@ -120,14 +120,14 @@ def baseline(case: Case, figures: Figures) -> float:
     return float(at.iloc[0]) if len(at) else math.nan
 
 
-def no_figures(case: Case, figures: Figures, *, beyond_reason: str = "no_plan_year") -> Verdict:
+def no_figures(case: Case, figures: Figures) -> Verdict:
     """Refuse for want of figures, naming the last one that is known."""
     if figures.empty:
         return case.refuse("no_data")
     last = str(figures.values.index[-1])
     value = float(figures.values.iloc[-1])
     return case.refuse(
-        beyond_reason,
+        "no_plan_year",
         f"规划期内尚无数据（最近为{label(last, 'zh')}的{case.show(value, 'zh')}）",
         f"no figure inside the plan years (the last is {case.show(value, 'en')} of {label(last, 'en')})",
         period=last,
@@ -143,28 +143,18 @@ def incomplete(case: Case, figures: Figures, inside: pd.Series, *, settled: bool
     changes nothing.
     """
     last = str(inside.index[-1])
-    known = figures.cite(*[str(p) for p in inside.index])
-    if case.stale(last):
-        return case.refuse(
-            "stale",
-            f"最近数据为{label(last, 'zh')}，过旧",
-            f"the last figure is of {label(last, 'en')}: too old",
-            period=last,
-            value=float(inside.iloc[-1]),
-            evidence=known,
-        )
     span = pd.period_range(str(case.plan.start.year), inside.index[-1], freq="Y")
     missing = [str(p) for p in span.difference(inside.index)]
-    if missing and not settled:
-        return case.refuse(
-            "gap",
-            f"缺{'、'.join(missing)}年数据",
-            f"{', '.join(missing)} missing",
-            period=last,
-            value=float(inside.iloc[-1]),
-            evidence=known,
-        )
-    return None
+    if case.stale(last):
+        reason = "stale"
+        zh, en = f"最近数据为{label(last, 'zh')}，过旧", f"the last figure is of {label(last, 'en')}: too old"
+    elif missing and not settled:
+        reason = "gap"
+        zh, en = f"缺{'、'.join(missing)}年数据", f"{', '.join(missing)} missing"
+    else:
+        return None
+    known = figures.cite(*[str(p) for p in inside.index])
+    return case.refuse(reason, zh, en, period=last, value=float(inside.iloc[-1]), evidence=known)
 
 
 def band_word(progress: float, pace: float, settings: Settings, shift: float = 0.0) -> Word:

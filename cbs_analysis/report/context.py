@@ -209,7 +209,7 @@ class ReportContext:
     @cached_property
     def book(self) -> Book:
         """Yearly series with their evidence."""
-        return Book(self._all, self.as_of)
+        return Book(self._all)
 
     def yearly(self, indicator: str, *, since: int | None = None) -> pd.Series:
         """A yearly series, published or derived; empty when there is none."""
@@ -348,11 +348,15 @@ class ReportContext:
                 self.t("prov_package"),
                 f"cbs_analysis {__version__}; Python {platform.python_version()}; {libraries}",
             ),
-            (self.t("prov_commit"), commit_of(self.root) or self.t("unknown")),
+            (self.t("prov_commit"), self._commit()),
             (self.t("prov_store"), self.manifest["key"][:16]),
             (self.t("prov_warnings"), "; ".join(dict.fromkeys(self.warnings)) or self.t("prov_none")),
         ]
         return Table(self.t("provenance"), (self.t("item"), self.t("value")), tuple(rows), css="prov")
+
+    def _commit(self) -> str:
+        head, changed = commit_of(self.root)
+        return (head or self.t("unknown")) + (f" ({self.t('uncommitted')})" if changed else "")
 
     def inputs(self) -> Table:
         """The raw files that this page used."""
@@ -386,8 +390,8 @@ class _Closing:
         return {"text/html": mark_html(html, ctx.synthetic, ctx.lang), RECORD_MIME: ctx.record()}
 
 
-def commit_of(root: Path) -> str:
-    """The commit of the project and whether it has uncommitted changes; empty outside git."""
+def commit_of(root: Path) -> tuple[str, bool]:
+    """The commit of the project ("" outside git) and whether it has uncommitted changes."""
     import subprocess
 
     def git(*args: str) -> str:
@@ -400,7 +404,5 @@ def commit_of(root: Path) -> str:
         return done.stdout.strip()
 
     head = git("rev-parse", "--short=12", "HEAD")
-    if not head:
-        return ""
-    dirty = git("status", "--porcelain", "--", "cbs_analysis", "notebooks", "data/raw")
-    return f"{head}+" if dirty else head
+    changed = bool(head and git("status", "--porcelain", "--", "cbs_analysis", "notebooks", "data/raw"))
+    return head, changed

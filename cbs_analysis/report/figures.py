@@ -12,7 +12,6 @@ from ..models.synchrony import SynchronyResult
 from ..plan.evaluation import Evaluation
 from ..plan.verdicts import WORDS
 from ..registry.load import load_registry
-from ..series.units import format_value
 from .messages import message
 from .style import COLOURS, VERDICT_COLOURS, chart_style
 
@@ -381,8 +380,3 @@ def plot_coverage(observations: pd.DataFrame, lang: str, *, first: int, last: in
 
 def _has(table: pd.DataFrame, indicator: str, year: int) -> bool:
     return indicator in table.index and year in table.columns and bool(table.loc[indicator, year])
-
-
-def value_text(value: float, indicator: str, lang: str) -> str:
-    """A value with its unit, for a sentence in a notebook."""
-    return format_value(value, load_registry().indicator(indicator).unit, lang)

@@ -11,7 +11,7 @@ import numpy as np
 from ..plan.evaluation import Evaluation
 from ..plan.records_judged import STAGES
 from ..plan.verdicts import WORDS, Verdict
-from ..registry.load import Registry, load_registry
+from ..registry.load import load_registry
 from ..series.periods import year_label
 from .style import VERDICT_MARKS
 from .tables import Cell, Table, translator
@@ -243,9 +243,9 @@ def table_settings(evaluation: Evaluation, lang: str) -> Table:
     return Table(t("settings_table"), (t("setting"), t("value")), rows, numeric=frozenset({1}))
 
 
-def table_evidence(evaluation: Evaluation, lang: str, *, registry: Registry | None = None) -> Table:
+def table_evidence(evaluation: Evaluation, lang: str) -> Table:
     """Every figure and document used, down to its cell; verdict rows link here."""
-    t, registry = translator(lang), registry or evaluation.registry
+    t, registry = translator(lang), evaluation.registry
     frame = evaluation.evidence()
     rows = []
     for r in frame.itertuples(index=False) if len(frame) else ():

@@ -64,20 +64,11 @@ def _cumulative_rises(observations: pd.DataFrame, registry: Registry) -> Iterato
 
 def _growth_agrees_with_levels(observations: pd.DataFrame, registry: Registry) -> Iterator[Row]:
     """Published nominal growth equals the growth of published levels to 0.2 points."""
-    for suffix in ("_yoy_pct",):
-        growth = {i for i in observations["indicator"].unique() if "_nominal" in i and i.endswith(suffix)}
-        for id in sorted(growth):
-            stem = id.removesuffix(suffix)
-            level = next(
-                (i for i in registry.indicators if i.startswith(stem) and _is_level_of(i, stem)), None
-            )
-            if level is None:
-                continue
-            yield from _compare_growth(observations, id, level)
-
-
-def _is_level_of(indicator: str, stem: str) -> bool:
-    return indicator in {f"{stem}_yuan", f"{stem}_mn_yuan"}
+    for growth in sorted(i for i in observations["indicator"].unique() if i.endswith("_yoy_pct")):
+        stem = growth.removesuffix("_yoy_pct")
+        level = next((i for i in (f"{stem}_yuan", f"{stem}_mn_yuan") if i in registry.indicators), None)
+        if "_nominal" in growth and level is not None:
+            yield from _compare_growth(observations, growth, level)
 
 
 def _compare_growth(observations: pd.DataFrame, growth: str, level: str) -> Iterator[Row]:

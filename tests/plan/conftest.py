@@ -65,7 +65,7 @@ def judge():
         day = date.fromisoformat(as_of)
         case = Case(
             plan=registry.plan("cbs14"), commitment=commitment, measure=measure,
-            book=Book(observations(series), day), registry=registry, settings=settings or Settings(),
+            book=Book(observations(series)), registry=registry, settings=settings or Settings(),
             as_of=day, synthetic=False,
         )  # fmt: skip
         return _judge(case, pd.DataFrame(), pd.DataFrame())

@@ -99,6 +99,14 @@ def test_areas_are_found_by_code_name_and_alias():
     assert not registry.area("22CB00").official
 
 
+def test_nation_provinces_prefectures_and_districts_are_areas():
+    areas = load_registry().areas.values()
+    assert [a.code for a in areas if a.level == "nation"] == ["000000"]
+    assert len([a for a in areas if a.level == "province"]) == 31
+    assert len([a for a in areas if a.level == "prefecture" and a.parent == "220000"]) == 9
+    assert [a.zh for a in areas if a.parent == "22CB00"] == ["池北区", "池西区", "池南区"]
+
+
 def test_an_unknown_area_names_the_nearest():
     with pytest.raises(ParameterError, match="吉林"):
         load_registry().area("吉林升")

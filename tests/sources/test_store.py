@@ -131,3 +131,9 @@ def test_the_whole_real_store_builds_without_a_fault(root, tmp_path):
     report = build(root / "data" / "raw", tmp_path / "processed")
     assert report.made
     assert report.observations > 9000
+
+
+def test_pandas_opens_the_store_as_it_is(root):
+    frame = pd.read_parquet(root / "data" / "processed" / "observations.parquet", engine="pyarrow")
+    assert len(frame) == load_manifest(root)["counts"]["observations"]
+    assert {"indicator", "area", "period", "value", "status", "vintage", "source"} <= set(frame.columns)
