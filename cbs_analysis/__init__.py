@@ -23,6 +23,8 @@ _LAZY = {
     "load_projects": "sources",
     "load_registry": "registry",
     "open_report": "report",
+    "read_table": "sources",
+    "read_tables": "sources",
     "run_report": "report",
     "wide": "sources",
 }

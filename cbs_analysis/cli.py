@@ -13,6 +13,8 @@ from typing import Any
 import click
 
 from . import __version__
+from .cli_intake import intake_command
+from .cli_tables import read_command
 from .errors import CbsError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -45,6 +47,8 @@ def main(ctx: click.Context, root: Path | None) -> None:
     cbs-analysis run                        make the reports of notebooks/reports.yml
     cbs-analysis run --area 吉林 --plan national14 --as-of 2023-06-30
     cbs-analysis status                     what is here, what is missing, what failed
+    cbs-analysis read 2-6.xls               what a published table says
+    cbs-analysis intake 2-6.xls             take it into data/raw, with its sidecar
     """
     ctx.obj = root
 
@@ -170,6 +174,9 @@ def areas_command(text: str) -> None:
         if text.casefold() in line.casefold():
             click.echo(line)
 
+
+for command in (read_command, intake_command):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

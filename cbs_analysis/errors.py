@@ -13,16 +13,27 @@ from dataclasses import dataclass
 __all__ = [
     "CbsError",
     "CoverageError",
+    "DuplicateKey",
     "Fault",
+    "LayoutUnknown",
+    "NoDataTable",
+    "OrphanCell",
     "ParameterError",
+    "PeriodAmbiguous",
     "PeriodError",
+    "PeriodLossy",
     "RawTableError",
+    "RegionUnknown",
     "RegistryError",
     "ReportError",
     "TargetError",
     "UnitError",
+    "UnitUnresolved",
+    "ValueUnreadable",
+    "VintageBreak",
     "VintageError",
     "nearest",
+    "refusal",
 ]
 
 
@@ -82,6 +93,42 @@ class RawTableError(CbsError):
     """A raw file or its sidecar cannot be read as it stands."""
 
 
+class NoDataTable(RawTableError):
+    """The file holds no table of figures."""
+
+
+class LayoutUnknown(RawTableError):
+    """Figures whose row or column label cannot be told for certain."""
+
+
+class RegionUnknown(RawTableError):
+    """Figures whose region the file does not say."""
+
+
+class PeriodAmbiguous(RawTableError):
+    """Figures whose period is not said, or said in two ways."""
+
+
+class PeriodLossy(RawTableError):
+    """A month stored as a decimal: 2019.1 is January or October."""
+
+
+class UnitUnresolved(RawTableError):
+    """Figures whose unit is not said, or said in two ways."""
+
+
+class ValueUnreadable(RawTableError):
+    """Cells of a column of figures that hold no figure and no sign for a missing one."""
+
+
+class OrphanCell(RawTableError):
+    """Figures outside the table: no row label or no column header belongs to them."""
+
+
+class DuplicateKey(RawTableError):
+    """Two figures with the same series, region and period."""
+
+
 class UnitError(CbsError):
     """A unit is unknown, or two units cannot be converted into each other."""
 
@@ -92,6 +139,10 @@ class PeriodError(CbsError):
 
 class VintageError(CbsError):
     """Figures of different publications would be mixed, or look ahead of `as_of`."""
+
+
+class VintageBreak(VintageError):
+    """Growth was asked for across a change of definition, accounting or revision."""
 
 
 class CoverageError(CbsError):
@@ -112,6 +163,21 @@ class ParameterError(CbsError):
 
 class ReportError(CbsError):
     """A report could not be made; the last good one is untouched."""
+
+
+def refusal(found: Sequence[tuple[type[CbsError], Fault]]) -> CbsError:
+    """One exception for faults of several kinds; it is caught under each of their names.
+
+    >>> error = refusal([(UnitUnresolved, Fault("no unit")), (RegionUnknown, Fault("no region"))])
+    >>> isinstance(error, UnitUnresolved), isinstance(error, RegionUnknown), len(error.faults)
+    (True, True, 2)
+    """
+    kinds = tuple(dict.fromkeys(kind for kind, _ in found))
+    faults = [fault for _, fault in found]
+    if len(kinds) == 1:
+        return kinds[0](faults)
+    error: type[CbsError] = type("And".join(kind.__name__ for kind in kinds), kinds, {"__module__": __name__})
+    return error(faults)
 
 
 def nearest(word: str, known: Sequence[str], n: int = 3) -> str:

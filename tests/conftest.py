@@ -38,25 +38,22 @@ class Mini:
         self.root, self.raw, self.processed = root, root / "data" / "raw", root / "data" / "processed"
         self.raw.mkdir(parents=True)
 
-    def add(
-        self,
-        rows: list[str],
-        *,
-        published: str = "2023-01-17",
-        publisher: str = "nbs",
-        name: str = "figures",
-        header: str = LONG,
-        **meta: Any,
+    def add(self, rows: list[str], *, name: str = "figures", header: str = LONG, **meta: Any) -> Path:
+        """Write a CSV file with its sidecar; rows are lines."""
+        return self.add_file(f"{name}.csv", ("\n".join([header, *rows]) + "\n").encode(), **meta)
+
+    def add_file(
+        self, name: str, content: bytes, *, published: str = "2023-01-17", publisher: str = "nbs", **meta: Any
     ) -> Path:
-        """Write a raw file with its sidecar; rows are CSV lines."""
+        """Write a raw file of any format with its sidecar."""
         folder = self.raw / publisher / published
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name}.csv"
-        path.write_bytes(("\n".join([header, *rows]) + "\n").encode())
+        path = folder / name
+        path.write_bytes(content)
         sidecar = {
             "publisher": publisher, "title": "测试表", "published": published, "published_precision": "day",
             "accessed": "2023-02-01", "read_at": "https://example.org", "certainty": "official",
-            "licence": "test", "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "layout": "long",
+            "licence": "test", "sha256": hashlib.sha256(content).hexdigest(), "layout": "long",
         } | meta  # fmt: skip
         path.with_name(path.name + ".meta.yml").write_text(
             yaml.safe_dump(sidecar, allow_unicode=True), encoding="utf-8"

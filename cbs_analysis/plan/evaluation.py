@@ -163,8 +163,9 @@ class Evaluation:
         rows = [asdict(e) | {"cell": e.cell} for v in self.verdicts for e in v.evidence]
         rows += [asdict(e) | {"cell": e.cell} for p in self.projects for e in p["evidence"]]
         frame = pd.DataFrame(rows)
+        # every sheet of a workbook has a cell of this name; the note says which sheet is meant
         return (
-            frame.drop_duplicates(["file", "row", "col", "indicator"]).reset_index(drop=True)
+            frame.drop_duplicates(["file", "row", "col", "indicator", "note"]).reset_index(drop=True)
             if rows
             else frame
         )

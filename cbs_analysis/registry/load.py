@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ..errors import CbsError, Fault, ParameterError, RegistryError, nearest
 from ..series.units import CANONICAL_UNITS
+from .labels import LabelName, read_labels
 from .plans import read_plans
 from .records import Area, Indicator, Plan, Publisher
 from .yaml_records import build_record, raise_faults, read_yaml
@@ -29,6 +30,7 @@ class Registry:
     areas: Mapping[str, Area]
     publishers: Mapping[str, Publisher]
     plans: Mapping[str, Plan]
+    labels: Mapping[str, tuple[LabelName, ...]] = field(default_factory=dict, repr=False)
     _names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def indicator(self, id: str) -> Indicator:
@@ -99,9 +101,10 @@ def load_registry(folder: Path | None = None) -> Registry:
     publishers = _read_many([root / "sources.yml"], Publisher, "id")
     _check_indicators(indicators)
     _check_areas(areas)
+    labels = read_labels(root / "labels.yml", indicators)
     plans = read_plans(sorted((root / "plans").glob("*.yml")), indicators, areas)
     names = {n.casefold(): a.code for a in areas.values() for n in (a.code, a.zh, a.en, *a.aliases)}
-    return Registry(indicators, areas, publishers, plans, names)
+    return Registry(indicators, areas, publishers, plans, labels, names)
 
 
 def _read_many(paths: Iterable[Path], cls: type[T], key: str) -> dict[str, T]:

@@ -1,16 +1,34 @@
-"""From raw files to observations: sidecars, reading, checks, the store and its reader."""
+"""From raw files to observations: reading tables, sidecars, checks, the store and its reader."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 from .build import BuildReport, build
 from .store import latest, load_documents, load_manifest, load_observations, load_projects, revisions, wide
 
+# the reader of published tables is loaded when it is used: most callers only load the store
+_READER = ("Table", "Tables", "read_table", "read_tables")
+
 __all__ = [
     "BuildReport",
+    "Table",
+    "Tables",
     "build",
     "latest",
     "load_documents",
     "load_manifest",
     "load_observations",
     "load_projects",
+    "read_table",
+    "read_tables",
     "revisions",
     "wide",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _READER:
+        return getattr(import_module(f"{__name__}.reader.table"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

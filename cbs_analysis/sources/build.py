@@ -21,7 +21,9 @@ import pyarrow.parquet as pq
 from ..errors import CbsError, Fault, RawTableError
 from ..registry.load import Registry, load_registry
 from .checks import run_checks
-from .reading import OBSERVATION_COLUMNS, Row, read_raw_file
+from .corrections import Correction, check_all_matched, load_corrections
+from .observation import OBSERVATION_COLUMNS, Row
+from .reading import read_raw_file
 from .sidecar import SUFFIX, Sidecar, read_sidecar, sha256_of
 
 __all__ = ["OBSERVATION_SCHEMA", "BuildReport", "build", "write_observations"]
@@ -51,6 +53,7 @@ OBSERVATION_SCHEMA = pa.schema(
 SORT = ["area", "indicator", "period_end", "period", "vintage", "edition", "source"]
 KEY = ["indicator", "area", "period", "vintage", "edition", "source"]
 ROW_GROUP = 65_536
+CORRECTIONS = "corrections.yml"
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def build(
     Raises
     ------
     RawTableError
-        Every fault of every file; the old store is untouched.
+        Every fault of every file, a correction that matches nothing; the old store is untouched.
     """
     registry = registry or load_registry()
     files = _raw_files(raw)
@@ -144,17 +147,19 @@ def _raw_files(raw: Path) -> list[Path]:
     for path in raw.rglob("*"):
         if path.is_file() and not path.name.startswith("."):
             found.add(path.with_name(path.name.removesuffix(SUFFIX)))
-    return sorted(found - {raw / "README.md"})
+    return sorted(found - {raw / "README.md", raw / CORRECTIONS})
 
 
 def _content_key(raw: Path, files: list[Path]) -> str:
-    """Everything that the store depends on: raw bytes, sidecars, registries, the code that reads."""
+    """Everything that the store depends on: raw bytes, sidecars, corrections, registries, the code."""
     package = Path(__file__).parents[1]
     parts = [p for f in files for p in (f, f.with_name(f.name + SUFFIX)) if p.exists()]
+    parts += [p for p in (raw / CORRECTIONS,) if p.exists()]
     code = [
-        *(package / "registry").rglob("*.yml"),
-        *(package / "sources").glob("*.py"),
-        *(package / "series").glob("*.py"),
+        p
+        for layer in ("registry", "series", "sources")
+        for p in (package / layer).rglob("*")
+        if p.suffix in (".py", ".yml", ".csv")
     ]
     digest = hashlib.sha256()
     for path in [*parts, *sorted(code)]:
@@ -188,6 +193,8 @@ def _read_all(
     inputs: dict[str, dict[str, Any]] = {}
     excluded: list[Row] = []
     faults: list[Fault] = []
+    corrections = _load_corrections(raw / CORRECTIONS, faults)
+    matched: set[Correction] = set()
     for path in progress(files):
         try:
             sidecar = read_sidecar(path, raw, dict(registry.publishers))
@@ -195,14 +202,25 @@ def _read_all(
             inputs[name] = _input_entry(sidecar)
             if sidecar.quarantine:
                 continue
-            rows, left_out = read_raw_file(path, raw, sidecar, registry)
-            tables[sidecar.layout if sidecar.layout in tables else "observations"] += rows
-            excluded += left_out
+            found = read_raw_file(path, raw, sidecar, registry, corrections)
+            tables[sidecar.layout if sidecar.layout in tables else "observations"] += found.rows
+            excluded += found.excluded
+            matched |= set(found.matched)
         except CbsError as exc:
             faults += exc.faults
     if faults:
         raise RawTableError(faults)
+    check_all_matched(corrections, matched, CORRECTIONS)
     return tables, inputs, excluded
+
+
+def _load_corrections(path: Path, faults: list[Fault]) -> tuple[Correction, ...]:
+    """The declared errors of all raw files; what is wrong with them is told with all other faults."""
+    try:
+        return load_corrections(path) if path.exists() else ()
+    except CbsError as exc:
+        faults += exc.faults
+        return ()
 
 
 def _input_entry(sidecar: Sidecar) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..registry.load import Registry
-from .reading import Row
+from .observation import Row
 
 __all__ = ["run_checks"]
 

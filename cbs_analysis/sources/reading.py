@@ -1,30 +1,28 @@
 """One raw file to observations, with the address of every cell.
 
-Three layouts are read: `long` (one figure a row), `wide` (one period a row, one series a column)
-and the two record layouts `documents` and `projects`. Nothing is filled, clipped or guessed; all
-faults of a file are raised together.
+Four layouts are read: `long` (one figure a row), `table` (a published table of any format) and the two
+record layouts `documents` and `projects`. Nothing is filled, clipped or guessed; all faults of a file
+are raised together.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..errors import CbsError, Fault, RawTableError, nearest
 from ..registry.load import Registry
-from ..series.periods import parse_date, parse_period
-from ..series.units import convert_value
-from .sidecar import STATUSES, Sidecar
+from ..series.periods import parse_date
+from .corrections import Correction
+from .observation import Figure, Row, make_observation
+from .sidecar import Sidecar
+from .table_rows import read_table_rows
 
-__all__ = ["OBSERVATION_COLUMNS", "read_raw_file"]
+__all__ = ["FileRows", "read_raw_file"]
 
-OBSERVATION_COLUMNS = (
-    "indicator", "area", "period", "freq", "period_end", "value", "status", "vintage", "edition",
-    "source", "certainty", "value_published", "unit_published", "note", "file", "row", "col",
-)  # fmt: skip
 _LONG = ("label", "indicator", "area_label", "area", "period", "value", "unit", "status", "note", "seen_as")
 _DOCUMENTS = ("measure", "area", "date", "level", "document", "title", "note")
 _PROJECTS = (
@@ -32,12 +30,23 @@ _PROJECTS = (
     "annual_plan_mn_yuan", "year_inv_mn_yuan", "visual_progress", "self_rating", "document",
 )  # fmt: skip
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, kw_only=True)
+class FileRows:
+    """What one raw file gives.
+
+    `rows` are for the store of the layout; `excluded` are left out, each with its `reason`; `matched` are
+    the corrections that touched the file.
+    """
+
+    rows: list[Row]
+    excluded: list[Row]
+    matched: tuple[Correction, ...] = ()
 
 
 def read_raw_file(
-    path: Path, root: Path, sidecar: Sidecar, registry: Registry
-) -> tuple[list[Row], list[Row]]:
+    path: Path, root: Path, sidecar: Sidecar, registry: Registry, corrections: Sequence[Correction] = ()
+) -> FileRows:
     """Read one raw file.
 
     Parameters
@@ -46,11 +55,8 @@ def read_raw_file(
         The file and the raw folder.
     sidecar : Sidecar
     registry : Registry
-
-    Returns
-    -------
-    (rows, excluded)
-        Rows for the store of the layout, and the rows that the sidecar excludes, each with `reason`.
+    corrections : sequence of Correction
+        Declared errors; those that name this file are applied if its layout is `table`.
 
     Raises
     ------
@@ -58,24 +64,27 @@ def read_raw_file(
         With every fault: encoding, header, indicator, area, period, unit, value, status.
     """
     where = path.relative_to(root).as_posix()
-    header, lines = _read_csv(path, where)
     faults: list[Fault] = []
     excluded: list[Row] = []
-    if sidecar.layout != "long" and (sidecar.excluded_periods or sidecar.excluded_areas):
+    matched: tuple[Correction, ...] = ()
+    if sidecar.layout not in ("long", "table") and (sidecar.excluded_periods or sidecar.excluded_areas):
         faults.append(
-            Fault("exclusions work in the layout long only", where=where, got=f"layout {sidecar.layout}",
-                  next_step="leave the cell empty, or file the rows in a long file")
+            Fault("records have no exclusions", where=where, got=f"layout {sidecar.layout}",
+                  next_step="file the records without the rows that are not wanted")
         )  # fmt: skip
-    if sidecar.layout == "long":
+    if sidecar.layout == "table":
+        table = read_table_rows(path, where, sidecar, registry, corrections)
+        rows, excluded, matched = table.rows, table.excluded, table.matched
+    elif sidecar.layout == "long":
+        header, lines = _read_csv(path, where)
         rows = list(_long_rows(header, lines, where, sidecar, registry, faults, excluded))
-    elif sidecar.layout == "wide":
-        rows = list(_wide_rows(header, lines, where, sidecar, registry, faults))
     else:
+        header, lines = _read_csv(path, where)
         rows = list(_record_rows(header, lines, where, sidecar, registry, faults))
     _check_synthetic(rows, where, sidecar, registry, faults)
     if faults:
         raise RawTableError(faults)
-    return rows, excluded
+    return FileRows(rows=rows, excluded=excluded, matched=matched)
 
 
 def _read_csv(path: Path, where: str) -> tuple[list[str], list[list[str]]]:
@@ -108,52 +117,6 @@ def _expect_header(header: list[str], expected: tuple[str, ...], where: str, fau
     return False
 
 
-def _observation(
-    *, indicator: str, area: str, period: str, value: str, unit: str, status: str, note: str,
-    where: str, row: int, col: int, sidecar: Sidecar, registry: Registry, faults: list[Fault],
-) -> Row | None:  # fmt: skip
-    place = f"{where}, row {row}, column {col + 1}"
-    found: list[Fault] = []
-
-    def attempt(call: Any) -> Any:
-        try:
-            return call()
-        except CbsError as exc:
-            found.extend(Fault(f.what, place, f.got, f.expected, f.next_step) for f in exc.faults)
-            return None
-
-    record = attempt(lambda: registry.indicator(indicator))
-    place_area = attempt(lambda: registry.area(area))
-    when = attempt(lambda: parse_period(period))
-    number = attempt(lambda: convert_value(value, unit, to=record.unit)) if record else None
-    if record and when and when.freq not in record.freq:
-        found.append(
-            Fault(
-                "period has a frequency the indicator does not",
-                place,
-                f"{period} ({when.freq})",
-                "/".join(record.freq),
-            )
-        )
-    if status not in STATUSES:
-        found.append(Fault("status is not known", place, status, nearest(status, STATUSES)))
-    if when and when.end > sidecar.published and status not in ("estimated", "synthetic"):
-        found.append(
-            Fault("period ends after the publication", place, f"{period}, published {sidecar.published}",
-                  next_step="correct published or the period; an expected figure has status estimated")
-        )  # fmt: skip
-    faults.extend(found)
-    if found:
-        return None
-    return {
-        "indicator": record.id, "area": place_area.code, "period": when.text, "freq": when.freq,
-        "period_end": when.end, "value": number, "status": status, "vintage": sidecar.published,
-        "edition": sidecar.edition, "source": sidecar.publisher, "certainty": sidecar.certainty,
-        "value_published": value, "unit_published": unit, "note": note,
-        "file": where, "row": row, "col": col,
-    }  # fmt: skip
-
-
 def _long_rows(
     header: list[str], lines: list[list[str]], where: str, sidecar: Sidecar, registry: Registry,
     faults: list[Fault], excluded: list[Row],
@@ -176,86 +139,17 @@ def _long_rows(
                 }
             )
             continue
-        row = _observation(
+        figure = Figure(
             indicator=cell["indicator"], area=cell["area"], period=cell["period"], value=cell["value"],
-            unit=cell["unit"], status=cell["status"], note=cell["note"], where=where, row=i, col=5,
-            sidecar=sidecar, registry=registry, faults=faults,
+            unit=cell["unit"], status=cell["status"], note=cell["note"], row=i, col=5,
         )  # fmt: skip
+        row = make_observation(figure, where, sidecar, registry, faults)
         if row is not None:
             yield row
     for key in sorted((set(sidecar.excluded_periods) | set(sidecar.excluded_areas)) - used):
         faults.append(
             Fault("exclusion matches no row", where=where, got=key, next_step="remove it from the sidecar")
         )
-
-
-def _wide_rows(
-    header: list[str], lines: list[list[str]], where: str, sidecar: Sidecar, registry: Registry,
-    faults: list[Fault],
-) -> Iterator[Row]:  # fmt: skip
-    leading = ["area_label", "area", "period"] if header[:1] == ["area_label"] else ["period"]
-    if header[: len(leading)] != leading:
-        faults.append(
-            Fault(
-                "header differs", f"{where}, row 1", ",".join(header[:3]), "area_label,area,period or period"
-            )
-        )
-        return
-    if len(leading) == 1 and not sidecar.area:
-        faults.append(Fault("no area", where=where, expected="`area:` in the sidecar or an area column"))
-        return
-    series = header[len(leading) :]
-    for name in series:
-        if name not in sidecar.columns:
-            faults.append(
-                Fault(
-                    "column is not in the sidecar",
-                    f"{where}, row 1",
-                    name,
-                    "`columns:` with indicator and unit",
-                )
-            )
-    for name, spec in sidecar.columns.items():
-        wrong = sorted(set(spec) - {"indicator", "unit", "annual", "note"})
-        lacking = sorted({"indicator", "unit"} - set(spec))
-        if wrong or lacking:
-            faults.append(
-                Fault("column of the sidecar is wrong", f"{where}, {name}", ", ".join(wrong) or "-",
-                      "indicator, unit; optional annual, note")
-            )  # fmt: skip
-    for name in set(sidecar.columns) - set(series):
-        faults.append(Fault("sidecar names a column that the file lacks", where, name, nearest(name, series)))
-    if faults:
-        return
-    for i, line in enumerate(lines, 2):
-        area, period = (line[1], line[2]) if len(leading) == 3 else (sidecar.area, line[0])
-        for j, (name, value) in enumerate(zip(series, line[len(leading) :], strict=True), len(leading)):
-            if value == "":
-                continue  # not published: there is no row for what does not exist
-            spec = sidecar.columns[name]
-            for indicator, when in _targets_of(spec, period):
-                row = _observation(
-                    indicator=indicator, area=area, period=when, value=value, unit=spec["unit"],
-                    status=_status_of(sidecar, period), note=spec.get("note", ""), where=where, row=i, col=j,
-                    sidecar=sidecar, registry=registry, faults=faults,
-                )  # fmt: skip
-                if row is not None:
-                    yield row
-
-
-def _targets_of(spec: dict[str, str], period: str) -> Iterator[tuple[str, str]]:
-    """The series of a cell; the fourth quarter of a cumulative series is also the year's figure."""
-    yield spec["indicator"], period
-    if "annual" in spec and period.endswith("Q4"):
-        yield spec["annual"], period[:4]
-
-
-def _status_of(sidecar: Sidecar, period: str) -> str:
-    status = sidecar.status
-    for year in sorted(sidecar.status_from):
-        if period[:4] >= year:
-            status = sidecar.status_from[year]
-    return status
 
 
 def _record_rows(

@@ -7,6 +7,7 @@ figure is never taken for known before it was.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,14 +18,51 @@ from ..registry.records import Publisher
 from ..registry.yaml_records import build_record, read_yaml
 from ..series.periods import parse_date
 
-__all__ = ["STATUSES", "Sidecar", "Status", "read_sidecar", "sha256_of"]
+__all__ = ["STATUSES", "ReadOptions", "Series", "Sidecar", "Status", "read_sidecar", "sha256_of"]
 
 Certainty = Literal["official", "press", "mirror", "export", "secondary", "synthetic"]
-Layout = Literal["long", "wide", "documents", "projects"]
+Layout = Literal["long", "table", "documents", "projects"]
 Precision = Literal["day", "month", "year", "unknown"]
 Status = Literal["final", "preliminary", "revised", "estimated", "synthetic"]
 STATUSES: tuple[str, ...] = get_args(Status)
 SUFFIX = ".meta.yml"
+# keys that say how a table is read and mean nothing to the other layouts
+_OF_TABLES = ("area", "columns", "ignored", "read", "status", "status_from")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Series:
+    """What the figures under one indicator path of a table are.
+
+    `unit` is only a check: the published unit must be this one. `annual` is the yearly indicator that the
+    last quarter or month of a cumulative one also gives.
+    """
+
+    indicator: str
+    unit: str = ""
+    annual: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadOptions:
+    """What the reader of tables is told beside the file; see `read_tables` for each key."""
+
+    sheet: str | int | None = None
+    region: str = ""
+    period: str = ""
+    unit: str | Mapping[str, str] = ""
+    parents: Mapping[str, str] = field(default_factory=dict)
+    skip: tuple[str, ...] = ()
+    decimal_months: bool = False
+
+    def arguments(self) -> dict[str, Any]:
+        """The options as arguments of `read_tables`; an empty one is none.
+
+        >>> ReadOptions(period="2024", skip=("D10",)).arguments()
+        {'period': '2024', 'skip': ('D10',)}
+        """
+        return {k: v for k, v in vars(self).items() if v or (k == "sheet" and v is not None)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +83,9 @@ class Sidecar:
     edition: int = 0
     quarantine: str = ""
     area: str = ""
-    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    read: ReadOptions = field(default_factory=ReadOptions)
+    columns: Mapping[str, Series] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
     status: str = ""
     status_from: dict[str, str] = field(default_factory=dict)
     excluded_periods: dict[str, str] = field(default_factory=dict)
@@ -103,7 +143,7 @@ def read_sidecar(path: Path, root: Path, publishers: dict[str, Publisher]) -> Si
     raw = read_yaml(meta, RawTableError)
     faults: list[Fault] = []
     where = name + SUFFIX
-    raw = _dated(raw, where, faults)
+    raw = _with_tables(_dated(raw, where, faults), where, faults)
     sidecar = build_record(Sidecar, raw, where, faults)
     if sidecar is not None and not faults:
         faults += _check(sidecar, path, root, publishers)
@@ -123,6 +163,46 @@ def _dated(raw: Any, where: str, faults: list[Fault]) -> Any:
     raw["accessed"] = str(raw.get("accessed", ""))
     raw["status_from"] = {str(k): v for k, v in (raw.get("status_from") or {}).items()}
     return raw
+
+
+def _with_tables(raw: Any, where: str, faults: list[Fault]) -> Any:
+    """The parts of a sidecar that are records of their own."""
+    if not isinstance(raw, dict):
+        return raw
+    wanted = [key for key in _OF_TABLES if raw.get(key)] if raw.get("layout") != "table" else []
+    faults += [
+        Fault(f"{key} belongs to the layout table", where, f"layout {raw.get('layout')}") for key in wanted
+    ]
+    raw = dict(raw)
+    if "read" in raw:
+        raw["read"] = build_record(ReadOptions, raw["read"], f"{where}, read", faults)
+        faults += _option_faults(raw["read"], f"{where}, read") if raw["read"] else []
+    columns = raw.get("columns", {})
+    if isinstance(columns, dict):
+        raw["columns"] = {
+            str(path): build_record(Series, entry, f"{where}, columns, {path}", faults)
+            for path, entry in columns.items()
+        }
+    else:
+        faults.append(
+            Fault("columns is not a mapping", where, repr(columns)[:60], "indicator paths with indicator")
+        )
+    return raw
+
+
+def _option_faults(options: ReadOptions, where: str) -> list[Fault]:
+    faults = []
+    for key in ("unit", "parents"):
+        given = getattr(options, key)
+        pairs = [*given, *given.values()] if isinstance(given, Mapping) else [given]
+        kinds = (Mapping,) if key == "parents" else (Mapping, str)
+        if not isinstance(given, kinds) or not all(isinstance(word, str) for word in pairs):
+            faults.append(Fault(f"{key} is not text", where, repr(given)[:60], "quoted label: quoted text"))
+    if not all(isinstance(cells, str) for cells in options.skip):
+        faults.append(Fault("skip names no cell", where, repr(options.skip)[:60], '"D10" or "I4:K20"'))
+    if isinstance(options.sheet, bool) or not isinstance(options.sheet, str | int | None):
+        faults.append(Fault("sheet is neither a name nor a position", where, repr(options.sheet)[:60]))
+    return faults
 
 
 def _check(sidecar: Sidecar, path: Path, root: Path, publishers: dict[str, Publisher]) -> list[Fault]:
@@ -150,6 +230,8 @@ def _check(sidecar: Sidecar, path: Path, root: Path, publishers: dict[str, Publi
                 next_step="move the file or correct publisher and published",
             )
         )
+    for key in set(sidecar.columns).intersection(sidecar.ignored):
+        faults.append(Fault("path is wanted and ignored", where, key, "`columns:` or `ignored:`"))
     digest = sha256_of(path)
     if digest != sidecar.sha256:
         faults.append(

@@ -17,7 +17,7 @@ def copy(tmp_path):
     """A copy of the registries that a test may spoil."""
     for name in ("indicators", "plans"):
         shutil.copytree(PACKAGE / name, tmp_path / name)
-    for name in ("areas.yml", "sources.yml"):
+    for name in ("areas.yml", "labels.yml", "sources.yml"):
         shutil.copy(PACKAGE / name, tmp_path / name)
     yield tmp_path
     load_registry.cache_clear()

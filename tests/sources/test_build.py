@@ -23,28 +23,6 @@ def test_a_figure_comes_back_in_its_unit_with_its_cell(mini, line):
     assert str(row["vintage"])[:10] == "2023-01-17"
 
 
-def test_wide_tables_give_quarter_and_year_from_one_cell(mini):
-    mini.add(
-        ["2021Q3,26265", "2021Q4,35128", "2022Q1,"],
-        header="period,居民人均可支配收入累计值(元)",
-        layout="wide",
-        area="000000",
-        status="final",
-        columns={
-            "居民人均可支配收入累计值(元)": {
-                "indicator": "disposable_income_all_nominal_ytd_yuan",
-                "unit": "元",
-                "annual": "disposable_income_all_nominal_yuan",
-            }
-        },
-    )
-    mini.build()
-    obs = load_observations(area="000000", root=mini.root)
-    assert sorted(obs["period"]) == ["2021", "2021Q3", "2021Q4"]
-    whole = obs[obs["freq"] == "A"].iloc[0]
-    assert (whole["value"], whole["row"], whole["col"]) == (35128, 3, 1)
-
-
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -234,20 +212,11 @@ def test_wrong_records_are_refused(mini, layout, header, row, what):
     assert any(what in f.what for f in faults(mini))
 
 
-def test_an_exclusion_in_a_wide_file_is_refused(mini):
+def test_an_exclusion_among_records_is_refused(mini):
     mini.add(
-        ["2021Q4,35128"], header="period,a", layout="wide", area="000000", status="final",
-        columns={"a": {"indicator": "disposable_income_all_nominal_ytd_yuan", "unit": "元"}},
-        excluded_periods={"2021Q4": "why"},
-    )  # fmt: skip
-    assert any("long only" in f.what for f in faults(mini))
-
-
-@pytest.mark.parametrize(
-    "spec", [{"indicator": "x_pct"}, {"unit": "元"}, {"indicator": "a", "unit": "元", "anual": "b"}]
-)
-def test_a_column_of_a_wide_sidecar_with_a_wrong_key_is_refused(mini, spec):
-    mini.add(
-        ["2021Q4,35128"], header="period,a", layout="wide", area="000000", status="final", columns={"a": spec}
+        ["E14.1,22CB00,2022-06-01,1,文1号,t,"],
+        layout="documents",
+        header=DOCUMENTS,
+        excluded_areas={"22CB00": "why"},
     )
-    assert any("column of the sidecar" in f.what for f in faults(mini))
+    assert any("records have no exclusions" in f.what for f in faults(mini))

@@ -1,0 +1,1 @@
+"""Understanding of statistical tables: from a grid of cells to observations with every label."""

@@ -1,0 +1,414 @@
+"""Where a grid holds tables: title, unit line, header, body, notes; several blocks under each other.
+
+A row is judged by what its cells are, never by its place alone, because titles, spacer rows and
+stray cells stand anywhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ...series.period_words import is_lossy_month, read_period
+from ..grids import Grid
+from .text import clean, has_cjk
+from .values import EMPTY, Value, read_value
+
+__all__ = ["Block", "Sheet", "find_blocks", "read_sheet"]
+
+RowKind = Literal["empty", "single", "numeric", "header", "orphan"]
+NUMERIC = frozenset({"number", "missing", "below", "spaced", "unreadable"})
+_NOTE = re.compile(
+    r"^(注|注释|说明|备注|附注|数据来源|资料来源|来源|Note|Notes|Source|Data source|a\)|\*|①|"
+    r"数据备注|本表)\s*[:：.、)]?",
+    re.IGNORECASE,
+)
+_NUMBERED_NOTE = re.compile(r"^\d{1,2}[.、．]\s*\S{6,}")
+_TITLE = re.compile(
+    r"^(续?表\s*\d|附表|续表|\d{1,2}-\d{1,3}\s*\S|表[一二三四五六七八九十]|Table\s*\d)", re.IGNORECASE
+)
+_UNIT_LINE = re.compile(r"\s*[(（]?\s*(计量)?\s*单\s*位\s*[:：]")
+_PREAMBLE = re.compile(r"^(数据库|指标|地区|时间|序列)\s*[:：]\s*(.*)$", re.S)
+_SERIAL_WORDS = """
+    序号 编号 代码 行次 行政代码 行政区划代码 区划代码 地区代码 城市代码 编码
+    No. No code Code AD_CODE area region_code id ID
+"""
+_SERIAL = frozenset(_SERIAL_WORDS.split())
+_PERIOD_WORDS = """
+    年份 年度 时间 日期 年 季度 月份 时期 统计时间
+    period year date month quarter Period Year Date Month Quarter
+"""
+_PERIOD_HEADS = frozenset(_PERIOD_WORDS.split())
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A grid with every cell read once."""
+
+    grid: Grid
+    values: list[list[Value]]
+    texts: list[list[str]]  # cleaned text of text cells, "" elsewhere
+    raw: list[list[str]]  # text of text cells as stored
+    covered: dict[tuple[int, int], tuple[int, int, int, int]]  # every cell of a merge -> the merge
+
+
+@dataclass
+class Block:
+    """One table of a grid, as rows and columns."""
+
+    sheet: Sheet
+    pre: list[int] = field(default_factory=list)  # rows before the header: titles, unit lines, preamble
+    header: list[int] = field(default_factory=list)
+    body: list[int] = field(default_factory=list)  # numeric rows and group headings
+    foot: list[int] = field(default_factory=list)
+    label_cols: list[int] = field(default_factory=list)
+    data_cols: list[int] = field(default_factory=list)
+    other_cols: list[int] = field(default_factory=list)  # remarks, second language on the right
+    orphans: list[tuple[int, int]] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)  # body columns that are serial numbers
+    group: int = 0  # side-by-side part of one header
+
+
+def read_sheet(grid: Grid, skip: frozenset[tuple[int, int]] = frozenset()) -> Sheet:
+    """Read every cell of a grid once; declared cells are taken out."""
+    values, texts, raw = [], [], []
+    for r, row in enumerate(grid.cells):
+        line = []
+        for c, cell in enumerate(row):
+            if cell is None or (r, c) in skip:
+                problem = grid.problems.get((r, c))
+                line.append(Value("unreadable", problem) if problem and (r, c) not in skip else EMPTY)
+            else:
+                line.append(read_value(cell, percent=(r, c) in grid.percents))
+        values.append(line)
+        texts.append([clean(v.text) if v.kind == "text" else "" for v in line])
+        raw.append([str(c) if v.kind == "text" else "" for v, c in zip(line, row, strict=True)])
+    for (r, c), level in grid.indents.items():
+        raw[r][c] = raw[r][c] and "  " * level + raw[r][c]  # the indent of the format is one of blanks
+    covered = {
+        (r, c): merge
+        for merge in grid.merges
+        for r in range(merge[0], merge[2])
+        for c in range(merge[1], min(merge[3], grid_width(grid)))
+    }
+    return Sheet(grid, values, texts, raw, covered)
+
+
+def grid_width(grid: Grid) -> int:
+    """Columns of a grid."""
+    return len(grid.cells[0]) if grid.cells else 0
+
+
+def is_note(text: str) -> bool:
+    """Whether a lone text is a note or a source line."""
+    return bool(_NOTE.match(text))
+
+
+def preamble_of(text: str) -> tuple[str, str] | None:
+    """`地区：上海` of a database export, as key and value."""
+    match = _PREAMBLE.match(clean(text))
+    return (match.group(1), match.group(2).strip()) if match else None
+
+
+def row_kind(sheet: Sheet, r: int, columns: Iterable[int], time_rows: bool) -> RowKind:
+    """What a row is, by its cells alone."""
+    values = [(c, sheet.values[r][c]) for c in columns]
+    filled = [(c, v) for c, v in values if v.kind != "empty"]
+    if not filled:
+        return "empty"
+    texts = [(c, v) for c, v in filled if v.kind == "text"]
+    numbers = [(c, v) for c, v in filled if v.kind in NUMERIC]
+    if not numbers:
+        if any(_UNIT_LINE.match(v.text) for _, v in texts):
+            return "single"  # a title or a year may stand beside the unit
+        if (
+            len(texts) == 2
+            and len(list(columns)) > 2
+            and _is_title_and_year(texts[0][1].text, texts[1][1].text)
+        ):
+            return "single"
+        return "single" if len(texts) == 1 else "header"
+    if is_period_row(sheet, r, [c for c, _ in filled]):
+        return "header"
+    first = _cell(sheet, r, filled[0][0])
+    if time_rows and len(filled) > 1 and (read_period(first) or is_lossy_month(first)):
+        return "numeric"
+    if texts and texts[0][0] < numbers[-1][0]:
+        return "numeric"
+    return "orphan"
+
+
+def _is_title_and_year(one: str, other: str) -> bool:
+    return bool(read_period(other)) and (bool(_TITLE.match(clean(one))) or len(clean(one)) >= 6)
+
+
+def _cell(sheet: Sheet, r: int, c: int) -> str | int | float:
+    cell = sheet.grid.cells[r][c]
+    return cell if isinstance(cell, str | int | float) else ""
+
+
+_LABEL_HEADS = re.compile(
+    r"(指\s*标|项\s*目|地\s*区|年\s*份|时\s*间|名\s*称|城\s*市|区\s*县|行\s*业|产\s*品|类\s*别|单\s*位|省|市|县|代码|品种|Item|Year|"
+    r"Region|Unit|Indicator)"
+)
+
+
+def _heads_labels(text: str) -> bool:
+    """Whether a text is the header of a column of labels."""
+    return not text or bool(_LABEL_HEADS.search(text)) or text in _PERIOD_HEADS or text in _SERIAL
+
+
+def _period_or_lossy(cell: str | int | float) -> str:
+    period = read_period(cell)
+    return period.period if period else str(cell) if is_lossy_month(cell) else ""
+
+
+def is_period_row(sheet: Sheet, r: int, filled: Sequence[int]) -> bool:
+    """A header of years, quarters or months: periods only, apart from the first cells, and in order."""
+    if len(filled) < 2 or not _period_or_lossy(_cell(sheet, r, filled[-1])):
+        return False
+    periods = [_period_or_lossy(_cell(sheet, r, c)) for c in filled]
+    found = [p for p in periods if p]
+    rest = [c for c, p in zip(filled, periods, strict=True) if not p]
+    if len(found) < 2 or len(set(found)) != len(found) or len(rest) > 3:
+        return False
+    bare = [c for c in filled if sheet.values[r][c].kind == "number"]
+    if bare and rest and not all(_heads_labels(sheet.texts[r][c]) for c in rest):
+        return False  # figures such as 1950 and 2021 behind the name of a row
+    if any(sheet.values[r][c].kind in NUMERIC for c in rest) or any(c > filled[-1] for c in rest):
+        return False
+    found = [p for p in found if "." not in p]  # 2019.1 has no certain place in the order
+    return found == sorted(found) or found == sorted(found, reverse=True)
+
+
+def find_blocks(sheet: Sheet) -> list[Block]:
+    """All tables of a sheet from top to bottom; parts that stand side by side are split."""
+    blocks = []
+    for block in _stacked(sheet):
+        _settle_columns(block)
+        if block.data_cols:
+            blocks += _side_by_side(block)
+    return blocks
+
+
+def _time_rows(sheet: Sheet) -> bool:
+    """Whether the first column of most numeric rows is a period."""
+    first = []
+    for r, row in enumerate(sheet.values):
+        filled = [c for c, v in enumerate(row) if v.kind != "empty"]
+        if len(filled) > 1 and sum(row[c].kind in NUMERIC for c in filled[1:]) >= 1:
+            first.append(bool(_period_or_lossy(_cell(sheet, r, filled[0]))))
+    return len(first) > 1 and sum(first) >= 0.6 * len(first)
+
+
+def _stacked(sheet: Sheet) -> list[Block]:
+    width = range(grid_width(sheet.grid))
+    time_rows = _time_rows(sheet)
+    kinds = [row_kind(sheet, r, width, time_rows) for r in range(len(sheet.values))]
+    label_cols = _label_columns(sheet, [r for r, k in enumerate(kinds) if k == "numeric"], time_rows)
+    blocks = [Block(sheet)]
+    for r, kind in enumerate(kinds):
+        block = blocks[-1]
+        if not block.body:
+            _before_body(block, r, kind)
+        elif _opens_block(sheet, r, kind, block, label_cols):
+            blocks.append(Block(sheet))
+            _before_body(blocks[-1], r, kind)
+        else:
+            _in_body(block, r, kind)
+    return [b for b in blocks if b.body]
+
+
+def _before_body(block: Block, r: int, kind: RowKind) -> None:
+    if kind == "numeric":
+        block.body.append(r)
+    elif kind == "orphan":
+        block.orphans += [(r, c) for c, v in enumerate(block.sheet.values[r]) if v.kind in NUMERIC]
+    elif kind == "header" or (kind == "single" and block.header and not _leads(block.sheet, r)):
+        block.header.append(r)
+    elif kind == "single":
+        block.pre += [*block.header, r]
+        block.header = []
+
+
+def _leads(sheet: Sheet, r: int) -> bool:
+    """A lone text that can only stand before a header: a title, a unit line, a preamble."""
+    text = next(v.text for v in sheet.values[r] if v.kind == "text")
+    return bool(_TITLE.match(clean(text)) or _UNIT_LINE.match(text) or preamble_of(text))
+
+
+def _opens_block(sheet: Sheet, r: int, kind: RowKind, block: Block, label_cols: set[int]) -> bool:
+    texts = [c for c, v in enumerate(sheet.values[r]) if v.kind == "text"]
+    if kind == "header":
+        filled = [c for c, v in enumerate(sheet.values[r]) if v.kind != "empty"]
+        if is_period_row(sheet, r, filled):
+            return True
+        outside = sum(c not in label_cols for c in texts)
+        below_gap = r != block.body[-1] + 1 or bool(block.foot)
+        return outside >= 1 if below_gap else outside >= max(2, len(filled) - len(label_cols) - 1)
+    if kind != "single":
+        return False
+    text = clean(sheet.values[r][texts[0]].text)
+    return bool(_TITLE.match(text)) and not _NUMBERED_NOTE.match(text) and not is_note(text)
+
+
+def _in_body(block: Block, r: int, kind: RowKind) -> None:
+    if kind == "numeric":
+        if block.foot and not is_note(_first_text(block, block.foot[0])):
+            block.body += block.foot  # what looked like the end was a group heading
+            block.foot = []
+        block.body.append(r)
+    elif kind == "orphan":
+        block.orphans += [(r, c) for c, v in enumerate(block.sheet.values[r]) if v.kind in NUMERIC]
+    elif kind == "header" and not block.foot and not is_note(_first_text(block, r)):
+        block.body.append(r)  # words where figures are expected: refused cell by cell
+    elif kind != "empty":
+        block.foot.append(r)
+
+
+def _first_text(block: Block, r: int) -> str:
+    return next((v.text.strip() for v in block.sheet.values[r] if v.kind == "text"), "")
+
+
+def _label_columns(sheet: Sheet, rows: Sequence[int], time_rows: bool) -> set[int]:
+    """The columns before the first one that holds numbers in most rows."""
+    numbers: Counter[int] = Counter()
+    texts: Counter[int] = Counter()
+    for r in rows:
+        for c, v in enumerate(sheet.values[r]):
+            if v.kind in NUMERIC:
+                numbers[c] += 1
+            elif v.kind == "text":
+                texts[c] += 1
+    first = min([*numbers, *texts], default=0)
+    for c in range(grid_width(sheet.grid)):
+        mostly_words = numbers[c] <= texts[c] if c == first else 5 * numbers[c] <= texts[c]
+        if mostly_words or (time_rows and c == first):
+            continue
+        words = any(texts[d] > numbers[d] for d in range(c + 3))
+        if words and (_is_serial(sheet, c, rows) or _is_period_column(sheet, c, rows)):
+            continue
+        return set(range(c))
+    return set()
+
+
+def _is_period_column(sheet: Sheet, c: int, rows: Sequence[int]) -> bool:
+    """A column of years or months beside the labels of a panel, by its header and its cells."""
+    if not any(sheet.texts[r][c] in _PERIOD_HEADS for r in range(min(rows, default=0))):
+        return False
+    return all(read_period(_cell(sheet, r, c)) for r in rows if sheet.values[r][c].kind != "empty")
+
+
+def _is_serial(sheet: Sheet, c: int, rows: Sequence[int]) -> bool:
+    """A column of running numbers or codes, by its header or by counting 1, 2, 3."""
+    if any(sheet.texts[r][c].rstrip("#") in _SERIAL for r in range(min(rows, default=0))):
+        return True
+    numbers = [v.number for r in rows if (v := sheet.values[r][c]).number is not None]
+    before = any(sheet.values[r][d].kind != "empty" for r in rows for d in range(c))
+    if before or not numbers or numbers[0] != 1:
+        return False
+    return len(numbers) > 2 and all(b - a == 1 for a, b in itertools.pairwise(numbers))
+
+
+def _settle_columns(block: Block) -> None:
+    sheet = block.sheet
+    _release_blank_rows(block)
+    numeric = [r for r in block.body if any(v.kind in NUMERIC for v in sheet.values[r])]
+    labels = _label_columns(sheet, numeric, _time_rows(sheet))
+    width = grid_width(sheet.grid)
+    for c in sorted(labels):
+        if c and not any(sheet.values[r][c].kind != "empty" for r in block.body) and _period_head(block, c):
+            continue  # a period without any figure yet
+        (block.skipped if _is_serial(sheet, c, numeric) else block.label_cols).append(c)
+    for c in range(width):
+        if c in block.label_cols or c in block.skipped:
+            continue
+        kinds = Counter(sheet.values[r][c].kind for r in block.body)
+        numbers = sum(n for k, n in kinds.items() if k in NUMERIC)
+        headed = any(sheet.texts[r][c] or _covered_text(sheet, r, c) for r in block.header) or _period_head(
+            block, c
+        )
+        if numbers and 5 * numbers >= kinds["text"]:
+            if headed:
+                block.data_cols.append(c)
+            else:
+                block.orphans += [(r, c) for r in block.body if sheet.values[r][c].kind in NUMERIC]
+        elif kinds["text"]:
+            block.other_cols.append(c)
+        elif headed and kinds["empty"] == len(block.body):
+            block.data_cols.append(c)  # a column wholly without figures still is one
+    block.data_cols = [c for c in block.data_cols if not _all_empty_unheaded(block, c)]
+
+
+def _release_blank_rows(block: Block) -> None:
+    """Rows under the header that have a label but no figure are rows of the body."""
+    sheet = block.sheet
+    labels = _label_columns(sheet, block.body, _time_rows(sheet))
+    if not labels:
+        return
+    first = min(labels)
+    while len(block.header) > 1:
+        r = block.header[-1]
+        label = sheet.texts[r][first]
+        heads = [sheet.texts[h][first] for h in block.header[:-1]]
+        above = any(has_cjk(h) and len(h) <= 8 for h in heads)
+        if not (above and has_cjk(label) and len(label) > 1) or (r, first) in sheet.covered:
+            return
+        block.body.insert(0, block.header.pop())
+
+
+def _period_head(block: Block, c: int) -> bool:
+    return any(read_period(_cell(block.sheet, r, c)) for r in block.header)
+
+
+def _covered_text(sheet: Sheet, r: int, c: int) -> bool:
+    merge = sheet.covered.get((r, c))
+    return (
+        merge is not None
+        and merge[3] - merge[1] < grid_width(sheet.grid)
+        and any(sheet.texts[merge[0]][d] for d in range(merge[1], min(merge[3], merge[1] + 1)))
+    )
+
+
+def _all_empty_unheaded(block: Block, c: int) -> bool:
+    """A column under a merged header that holds neither figures nor a word of its own."""
+    sheet = block.sheet
+    if any(sheet.values[r][c].kind != "empty" for r in block.body):
+        return False
+    own = any(sheet.texts[r][c] for r in block.header) or _period_head(block, c)
+    return not own
+
+
+def _side_by_side(block: Block) -> list[Block]:
+    """Split `行业 | 增长 | 行业 | 增长`: label columns that come again among the data columns."""
+    starts = [c for c in block.other_cols if _repeats_label(block, c)]
+    if not starts:
+        return [block]
+    parts = []
+    for i, start in enumerate([block.label_cols[0], *starts]):
+        end = starts[i] if i < len(starts) else grid_width(block.sheet.grid)
+        labels = block.label_cols if i == 0 else [start]
+        data = [c for c in block.data_cols if start < c < end]
+        rows = [
+            r for r in block.body if any(block.sheet.values[r][c].kind != "empty" for c in (*labels, *data))
+        ]
+        orphans = [(r, c) for r, c in block.orphans if start <= c < end]
+        others = [c for c in block.other_cols if start < c < end and c not in starts]
+        parts.append(
+            Block(
+                block.sheet, block.pre, block.header, rows, block.foot, labels, data, others, orphans, group=i
+            )
+        )
+    return parts
+
+
+def _repeats_label(block: Block, c: int) -> bool:
+    if not block.label_cols:
+        return False
+    first = block.label_cols[0]
+    words = {block.sheet.texts[r][first] for r in block.header} - {""}
+    return any(block.sheet.texts[r][c] in words for r in block.header if block.sheet.texts[r][c])

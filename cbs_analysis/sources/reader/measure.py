@@ -1,0 +1,102 @@
+"""Which unit a figure is in: cell, row label or unit column, header, unit line; never one of two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ...series.unit_words import Unit, implied_unit, parse_unit, split_unit, unit_or_word, unit_twins_agree
+from .axes import ColumnAxis, RowAxis
+from .kinds import contradicts
+from .state import Reading, Work
+from .values import Value
+
+__all__ = ["Units"]
+
+_INDEX_IN_TITLE = re.compile(
+    r"以?(?:(?:上年|去年)(?:同期|同月|同季|价格)?|上月|上季度?|\d{4}年?)\s*(?:为|=)\s*100"
+)
+_NEEDS_OWN_UNIT = re.compile(r"率$|比重|占比|增长|增速|指数|涨跌|同比|比上年")
+
+
+class Units:
+    """Resolves the unit of every cell of one table, and keeps the conflicts it met."""
+
+    def __init__(self, work: Work, reading: Reading) -> None:
+        self.work, self.reading = work, reading
+        facts = reading.facts
+        given = work.options.unit
+        self.fallback = unit_or_word(given) if isinstance(given, str) else None
+        self.by_label = {k: unit_or_word(v) for k, v in given.items()} if isinstance(given, Mapping) else {}
+        self.line = list(facts.units)
+        self.head = split_unit(facts.preamble["指标"])[1] if "指标" in facts.preamble else None
+        index = _INDEX_IN_TITLE.search(f"{facts.title} {facts.caption} {' '.join(facts.other_lines)}")
+        self.index = parse_unit(index.group(0)) if index else None
+        self.memo: dict[tuple[int, int], Unit | None] = {}
+        self.conflicts: dict[str, tuple[int, int]] = {}
+        self.disagreeing: set[int] = set()  # columns whose two languages name different units
+        self.columns = {c.col: c for c in reading.columns}
+        for column in reading.columns:
+            self._check_twins(column)
+
+    def _check_twins(self, column: ColumnAxis) -> None:
+        for english in column.english_units:
+            if column.unit and unit_twins_agree(column.unit, english) is False:
+                place = (self.work.block.header[-1], column.col)
+                self.conflicts[f"{column.unit.published} and {english}"] = place
+                self.disagreeing.add(column.col)
+
+    def of(self, row: RowAxis, column: ColumnAxis, value: Value) -> Unit | None:
+        """The unit of one cell, None where it cannot be told."""
+        if value.unit and not (column.unit and column.unit.published == value.unit):
+            if column.unit and column.unit.canonical not in ("pct", "times", "permille"):
+                return None
+            return parse_unit(value.unit)
+        key = (row.row if row.parts or row.unit else -1, column.col)
+        if key not in self.memo:
+            self.memo[key] = self._resolve(row, column)
+        return self.memo[key]
+
+    def _resolve(self, row: RowAxis, column: ColumnAxis) -> Unit | None:
+        words = [*reversed(column.path), *reversed(row.path)]
+        full = " / ".join([*row.path, *column.path])
+        for label in (full, *words):
+            if label in self.by_label:
+                return self.by_label[label]
+        if column.col in self.disagreeing:
+            return None
+        leaves = [*column.path[-1:], *row.path[-1:]]
+        own = self._column_unit(column)
+        if column.relative:
+            return own or self._from_line(words[:1], leaves) or self.fallback
+        if row.unit and own and row.unit.canonical != own.canonical:
+            self.conflicts.setdefault(
+                f"{row.unit.published} (row) and {own.published} (column)", (row.row, column.col)
+            )
+            return None
+        return row.unit or own or self.head or self._from_line(words, leaves) or self.fallback
+
+    def _column_unit(self, column: ColumnAxis) -> Unit | None:
+        """The unit of a column or, for a part, of the column it is a part of."""
+        if column.unit or column.parent is None:
+            return column.unit
+        parent = self.columns.get(column.parent)
+        return self._column_unit(parent) if parent else None
+
+    def _from_line(self, words: list[str], leaves: list[str]) -> Unit | None:
+        """The unit of the table for a label; `leaves` are the words nearest to row and column."""
+        if self.index and any("指数" in w for w in words or [self.reading.facts.named]):
+            return self.index
+        if not self.line:
+            return None
+        if len(self.line) == 1 and any(contradicts(w, self.line[0]) for w in leaves):
+            return None
+        for word in words:
+            decided = implied_unit(word, self.line)
+            if decided:
+                return decided
+        if len(self.line) == 1:
+            only = self.line[0]
+            relative = only.canonical in ("pct", "permille", "index")
+            return only if relative or not any(_NEEDS_OWN_UNIT.search(w) for w in leaves) else None
+        return None

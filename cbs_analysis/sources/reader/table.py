@@ -1,0 +1,495 @@
+"""`read_table` and `read_tables`: from a published file to tables that know what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, overload
+
+from ...errors import CbsError, Fault, NoDataTable, ParameterError, VintageBreak, nearest, refusal
+from ...registry.divisions import load_divisions
+from ..addresses import cells_of
+from ..corrections import (
+    Correction,
+    check_all_matched,
+    correct_grid,
+    corrections_for,
+    load_corrections,
+)
+from ..grids import Grid, Workbook, load_workbook
+from .assemble import assemble
+from .facts import read_facts
+from .layout import NUMERIC, find_blocks, read_sheet
+from .show import table_html, table_text
+from .state import COLUMNS, Options, Reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Table", "Tables", "read_table", "read_tables"]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One table of a file: its words, its trees, every cell's address, and what could not be told.
+
+    Made by `read_table` and `read_tables`. `str(table)` and the display in a notebook show what was
+    understood; `observations()` gives the figures.
+    """
+
+    book: Workbook
+    reading: Reading
+    name: str
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        return self.reading.block.sheet.grid.file
+
+    @property
+    def sheet(self) -> str:
+        """Sheet name, `table 0` for the first table of a page, "" for a text file."""
+        return self.reading.block.sheet.grid.sheet
+
+    @property
+    def title(self) -> str:
+        """Title above the table, else the caption before it."""
+        return self.reading.facts.title or self.reading.facts.caption
+
+    @property
+    def caption(self) -> str:
+        """Text of the page before the table that names it."""
+        return self.reading.facts.caption
+
+    @property
+    def unit_line(self) -> str:
+        """The line 单位：, as published."""
+        return self.reading.facts.unit_text
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Notes under the table."""
+        return tuple(self.reading.facts.notes)
+
+    @property
+    def source(self) -> str:
+        """Source line."""
+        return self.reading.facts.source
+
+    @property
+    def region(self) -> str:
+        """The region that the whole table covers, "" if it is not known."""
+        return self.reading.scope.name
+
+    @property
+    def period(self) -> str:
+        """The period of the whole table, "" if its axes carry periods or none is known."""
+        return self.reading.period.period if self.reading.period else ""
+
+    @property
+    def header_tree(self) -> tuple[tuple[str, ...], ...]:
+        """Path of every data column, from the top down."""
+        return tuple(
+            tuple(
+                x
+                for x in (*c.path, c.region.text if c.region else "", c.period.period if c.period else "")
+                if x
+            )
+            for c in self.reading.columns
+        )
+
+    @property
+    def row_tree(self) -> tuple[tuple[str, ...], ...]:
+        """Path of every body row: region or period first, then the indicator."""
+        return tuple(
+            tuple(
+                x
+                for x in (
+                    r.region_label.text if r.region_label else "",
+                    r.period.period if r.period else "",
+                    *r.path,
+                )
+                if x
+            )
+            for r in self.reading.rows
+        )
+
+    @property
+    def refusals(self) -> tuple[Fault, ...]:
+        """What keeps the table from giving observations."""
+        return tuple(fault for _, fault in self.reading.found)
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Names of the refusals, such as `RegionUnknown`."""
+        return tuple(dict.fromkeys(kind.__name__ for kind, _ in self.reading.found))
+
+    @property
+    def log(self) -> tuple[str, ...]:
+        """Decisions and repairs, each with its reason."""
+        return tuple(self.reading.log)
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """Sums and rates that do not hold as published; nothing was changed."""
+        return tuple(self.reading.checks)
+
+    def cell(self, row: int, col: int) -> object:
+        """The raw cell at a 0-based address."""
+        return self.reading.block.sheet.grid.cells[row][col]
+
+    def observations(self, *, unreadable: Literal["refuse", "missing"] = "refuse") -> pd.DataFrame:
+        """The figures as one long frame, one row a cell.
+
+        Parameters
+        ----------
+        unreadable : {"refuse", "missing"}
+            What to do with cells that hold no readable figure: refuse the table (default), or give
+            them as missing with status `unreadable` and their text in `value_published`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            indicator (path, parts joined by ` / `), region (path), period (`2021`, `2021Q3`,
+            `2021-08`), period_kind (level, flow, cumulative, growth, index, rate, unstated), value
+            (in `unit`, the canonical unit), unit, value_published, unit_published, status (reported,
+            repaired, corrected, missing,
+            below_unit, unreadable), note, region_code, base (of an index), lower
+            and upper (bounds of the value: an interval where less than one unit was published),
+            vintage, series_break (the note that breaks the series at this period), table, file,
+            sheet, row, col (0-based cell). A missing value is NaN with a status, never 0.
+
+        Raises
+        ------
+        RawTableError
+            Every refusal of the table in one exception, caught under each of their names:
+            RegionUnknown, PeriodAmbiguous, UnitUnresolved, ValueUnreadable, LayoutUnknown, ...
+        """
+        import pandas as pd
+
+        refused = [
+            (kind, fault)
+            for kind, fault in self.reading.found
+            if unreadable == "refuse" or kind.__name__ != "ValueUnreadable"
+        ]
+        if refused:
+            raise refusal(refused)
+        return pd.DataFrame(self.reading.data, columns=list(COLUMNS))
+
+    def growth(self, indicator: str | None = None) -> pd.DataFrame:
+        """Growth over the year before, in percent, from the figures of this table.
+
+        Parameters
+        ----------
+        indicator : str, optional
+            One indicator path; all of them by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            indicator, region, period, growth_pct: only where both years have a figure.
+            Growth is 100 * (x_t / x_{t-1} - 1).
+
+        Raises
+        ------
+        VintageBreak
+            If a note of the table breaks a series between two years that are both there.
+        ParameterError
+            If the indicator is not in the table.
+        """
+        import pandas as pd
+
+        obs = self.observations()
+        if indicator is not None:
+            known = list(obs["indicator"].unique())
+            if indicator not in known:
+                raise ParameterError(
+                    Fault("indicator is not in the table", got=indicator, expected=nearest(indicator, known))
+                )
+            obs = obs[obs["indicator"] == indicator]
+        obs = obs[obs["period_kind"].isin(["level", "flow", "unstated"]) & obs["value"].notna()]
+        before = obs.assign(period=[f"{int(p[:4]) + 1}{p[4:]}" for p in obs["period"]])
+        pairs = obs.merge(
+            before[["indicator", "region", "period", "value"]],
+            on=["indicator", "region", "period"],
+            suffixes=("", "_before"),
+        )
+        broken = pairs[pairs["series_break"] != ""]
+        if len(broken):
+            raise VintageBreak(
+                Fault(
+                    "growth across a break of the series",
+                    where=f"{self.file} {self.sheet}".strip(),
+                    got="; ".join(
+                        f"{p}: {n}"
+                        for p, n in dict(zip(broken["period"], broken["series_break"], strict=True)).items()
+                    ),
+                    expected="figures of one accounting",
+                    next_step="compute growth inside each stretch, or use published growth",
+                )
+            )
+        pairs["growth_pct"] = 100 * (pairs["value"] / pairs["value_before"] - 1)
+        return pd.DataFrame(pairs[["indicator", "region", "period", "growth_pct"]])
+
+    def __str__(self) -> str:
+        return table_text(self)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.reading.rows)} rows x {len(self.reading.columns)} columns"
+        return f"<Table {self.name}: {self.title[:40]}; {size}>"
+
+    def _repr_html_(self) -> str:
+        return table_html(self)
+
+
+class Tables(Sequence[Table]):
+    """The tables of a file in their order; by position or by name."""
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        self._tables = tuple(tables)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Table: ...
+    @overload
+    def __getitem__(self, key: slice) -> Tables: ...
+    def __getitem__(self, key: int | str | slice) -> Table | Tables:
+        """A table by position or name; a slice of them."""
+        if isinstance(key, slice):
+            return Tables(self._tables[key])
+        if isinstance(key, int):
+            return self._tables[key]
+        found = [t for t in self._tables if key in (t.name, t.sheet)]
+        if len(found) != 1:
+            names = [t.name for t in self._tables]
+            raise ParameterError(
+                Fault("no single table has this name", got=key, expected=nearest(key, names, 6))
+            )
+        return found[0]
+
+    def __len__(self) -> int:
+        return len(self._tables)
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._tables)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(t.name for t in self._tables)
+
+    def observations(self, *, unreadable: Literal["refuse", "missing"] = "refuse") -> pd.DataFrame:
+        """Figures of all tables under each other; refusals of all tables are raised together."""
+        import pandas as pd
+
+        found: list[tuple[type[CbsError], Fault]] = []
+        frames = []
+        for table in self._tables:
+            refused = [
+                (k, f)
+                for k, f in table.reading.found
+                if unreadable == "refuse" or k.__name__ != "ValueUnreadable"
+            ]
+            found += refused
+            if not refused:
+                frames.append(table.observations(unreadable=unreadable))
+        if found:
+            raise refusal(found)
+        return pd.concat(frames, ignore_index=True)
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(t) for t in self._tables)
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(t) for t in self._tables)
+
+    def _repr_html_(self) -> str:
+        return "".join(table_html(t) for t in self._tables)
+
+
+def read_tables(
+    path: Path | str | Sequence[Path | str],
+    *,
+    sheet: str | int | None = None,
+    region: str | None = None,
+    period: str | None = None,
+    unit: str | Mapping[str, str] | None = None,
+    parents: Mapping[str, str] | None = None,
+    skip: Sequence[str] = (),
+    decimal_months: bool = False,
+    published: date | None = None,
+    corrections: Path | str | Sequence[Correction] = (),
+) -> Tables:
+    """Read every table of a published file.
+
+    Parameters
+    ----------
+    path : path or sequence of paths
+        Several files are the parts of one table (续表): what a part does not repeat, it has from the one
+        before, and its rows must be the same. A file is xls, xlsx, csv, tsv, txt or HTML; its content
+        decides what it is, not its extension.
+    sheet : str or int, optional
+        One sheet by name or position, one table of a page (`"table 1"`).
+    region, period : str, optional
+        What the file does not say: `"吉林省"`, `"2024"`. They win over the words of the file.
+    unit : str or mapping, optional
+        The unit where the file gives none; or label to unit, which wins over the file.
+    parents : mapping, optional
+        Label to the label of its parent, where the page does not show it ("" for none).
+    skip : sequence of str, optional
+        Cells or ranges that are no part of a table: `["D10", "I4:K20"]`.
+    decimal_months : bool
+        Take `2019.1` as October, where `.09` and `.11` stand around it.
+    published : datetime.date, optional
+        Publication day, kept as `vintage`.
+    corrections : path or sequence of Correction, optional
+        Declared errors of the source: a `corrections.yml`, or its entries. They are applied before the
+        table is understood, and noted at every figure they touch.
+
+    Returns
+    -------
+    Tables
+        In the order of the file. What a table cannot say is in its `refusals`, and raised by
+        `observations()`.
+
+    Raises
+    ------
+    NoDataTable
+        If no sheet or page table holds labelled figures.
+    RawTableError
+        If the bytes cannot be read: empty, damaged, encrypted, hostile or of another kind.
+    """
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    options = Options(
+        region=region,
+        period=period,
+        unit=unit,
+        parents=dict(parents or {}),
+        skip=frozenset(cell for name in skip for cell in cells_of(name)),
+        decimal_months=decimal_months,
+        published=published,
+    )
+    tables: list[Table] = []
+    for one in paths:
+        book, notes = _corrected(load_workbook(one, sheet=sheet), corrections)
+        tables += _tables_of(book, options, tables[-1].reading if tables else None, notes)
+        if not tables:
+            raise NoDataTable(_nothing(book))
+    return Tables(tables)
+
+
+def _corrected(
+    book: Workbook, corrections: Path | str | Sequence[Correction]
+) -> tuple[Workbook, dict[str, dict[tuple[int, int], str]]]:
+    """The workbook with its declared errors corrected, and the notes of the cells by sheet."""
+    if not corrections:
+        return book, {}
+    if isinstance(corrections, str | Path):
+        entries = corrections_for(load_corrections(Path(corrections)), book.path.as_posix())
+    else:
+        entries = tuple(corrections)
+    grids: list[Grid] = []
+    notes: dict[str, dict[tuple[int, int], str]] = {}
+    matched: list[Correction] = []
+    for grid in book.grids:
+        corrected, touched, used = correct_grid(grid, entries)
+        grids.append(corrected)
+        notes[grid.sheet] = touched
+        matched += used
+    check_all_matched(entries, matched, book.path.name)
+    return replace(book, grids=tuple(grids)), notes
+
+
+def _tables_of(
+    book: Workbook,
+    options: Options,
+    above: Reading | None,
+    notes: Mapping[str, Mapping[tuple[int, int], str]],
+) -> list[Table]:
+    """The tables of one file; `above` is the last table of the file that this one goes on from."""
+    divisions = load_divisions()
+    tables: list[Table] = []
+    declared = above is not None
+    for grid in book.grids:
+        blocks = find_blocks(read_sheet(grid, options.skip))
+        for k, block in enumerate(blocks):
+            continues = declared or read_facts(block).continues
+            reading = assemble(
+                block,
+                divisions,
+                options,
+                above if k or continues else None,
+                continues=continues,
+                corrected=notes.get(grid.sheet, {}),
+            )
+            tables.append(Table(book, reading, _name(grid, k, len(blocks))))
+            above = reading
+    return tables
+
+
+def read_table(
+    path: Path | str,
+    *,
+    sheet: str | int | None = None,
+    region: str | None = None,
+    period: str | None = None,
+    unit: str | Mapping[str, str] | None = None,
+    parents: Mapping[str, str] | None = None,
+    skip: Sequence[str] = (),
+    decimal_months: bool = False,
+    published: date | None = None,
+    corrections: Path | str | Sequence[Correction] = (),
+) -> Table:
+    """Read the one table of a file; see `read_tables` for the parameters.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    ParameterError
+        If the file holds several tables; the message names them.
+    RawTableError
+        As `read_tables`.
+    """
+    tables = read_tables(
+        path,
+        sheet=sheet,
+        region=region,
+        period=period,
+        unit=unit,
+        parents=parents,
+        skip=skip,
+        decimal_months=decimal_months,
+        published=published,
+        corrections=corrections,
+    )
+    if len(tables) > 1:
+        raise ParameterError(
+            Fault(
+                "the file holds several tables",
+                where=Path(path).name,
+                got=f"{len(tables)}: {', '.join(tables.names[:20])}",
+                expected="one",
+                next_step="choose one with sheet=, or take all with read_tables",
+            )
+        )
+    return tables[0]
+
+
+def _name(grid: Grid, k: int, n: int) -> str:
+    base = grid.sheet or grid.file
+    return base if n == 1 else f"{base} #{k + 1}"
+
+
+def _nothing(book: Workbook) -> Fault:
+    figures = sum(v.kind in NUMERIC for g in book.grids for row in read_sheet(g).values for v in row)
+    return Fault(
+        "the file holds no table of figures",
+        where=book.path.name,
+        got=f"{len(book.grids)} sheets or page tables with {figures} figures, none beside a label",
+        expected="a header row, row labels and figures",
+        next_step="type figures of prose into a table with their page (docs/how_to/add_a_source.md)",
+    )
