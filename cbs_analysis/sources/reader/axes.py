@@ -272,7 +272,9 @@ def _reclaim_blank_rows(block: Block, columns: Sequence[_LabelColumn], divisions
             block.body.append(block.foot.pop(0))
 
 
-_REMARK_WORDS = re.compile(r"[。；;:：，,]|数据|统计|口径|来源|本表|注|说明")
+_REMARK_WORDS = re.compile(
+    r"[。；;:：，,]|数据|统计|口径|来源|[本上下]表|注|说明|编制|制表|[续完为均系]|不含|包括|^[^\u4e00-\u9fff]"
+)
 
 
 def _is_row(block: Block, column: _LabelColumn, r: int, divisions: Divisions) -> bool:

@@ -36,6 +36,7 @@ class Facts:
     page: str = ""  # HTML: the title of the page
     units: list[Unit] = field(default_factory=list)
     unit_text: str = ""
+    unit_conflict: str = ""  # two unit lines that name different units
     unit_cell: tuple[int, int] | None = None
     title_cell: tuple[int, int] | None = None
     preamble: dict[str, str] = field(default_factory=dict)
@@ -103,6 +104,8 @@ def _take_leading(facts: Facts, text: str, r: int, c: int) -> None:
     if preamble:
         facts.preamble[preamble[0]] = preamble[1]
     elif units is not None:
+        if facts.units and _differ(facts.units, units):
+            facts.unit_conflict = f"{facts.unit_text} and {clean(text)}"
         if not facts.units or (has_cjk(text) and not has_cjk(facts.unit_text)):
             facts.units, facts.unit_text, facts.unit_cell = units, clean(text), (r, c)
     elif is_note(clean(text)):
@@ -117,6 +120,13 @@ def _take_leading(facts: Facts, text: str, r: int, c: int) -> None:
         facts.other_lines.append(clean(text))
     else:
         facts.title_en = f"{facts.title_en} {clean(text)}".strip()
+
+
+def _differ(one: list[Unit], other: list[Unit]) -> bool:
+    """Whether two unit lines name different units; a word that neither language knows says nothing."""
+    if not all(u.known for u in (*one, *other)):
+        return False
+    return {(u.canonical, u.power) for u in one} != {(u.canonical, u.power) for u in other}
 
 
 def _take_page(facts: Facts, block: Block) -> None:

@@ -134,6 +134,8 @@ def row_kind(sheet: Sheet, r: int, columns: Iterable[int], time_rows: bool) -> R
         return "single" if len(texts) == 1 else "header"
     if is_period_row(sheet, r, [c for c, _ in filled]):
         return "header"
+    if time_rows and len(filled) == 1 and _period_or_lossy(_cell(sheet, r, filled[0][0])):
+        return "single"  # a period without any figure
     first = _cell(sheet, r, filled[0][0])
     if time_rows and len(filled) > 1 and (read_period(first) or is_lossy_month(first)):
         return "numeric"
@@ -237,7 +239,7 @@ def _before_body(block: Block, r: int, kind: RowKind) -> None:
 
 def _leads(sheet: Sheet, r: int) -> bool:
     """A lone text that can only stand before a header: a title, a unit line, a preamble."""
-    text = next(v.text for v in sheet.values[r] if v.kind == "text")
+    text = next((v.text for v in sheet.values[r] if v.kind != "empty"), "")
     return bool(_TITLE.match(clean(text)) or _UNIT_LINE.match(text) or preamble_of(text))
 
 
@@ -252,12 +254,15 @@ def _opens_block(sheet: Sheet, r: int, kind: RowKind, block: Block, label_cols: 
         return outside >= 1 if below_gap else outside >= max(2, len(filled) - len(label_cols) - 1)
     if kind != "single":
         return False
-    text = clean(sheet.values[r][texts[0]].text)
+    text = clean(sheet.values[r][texts[0]].text) if texts else ""
     return bool(_TITLE.match(text)) and not _NUMBERED_NOTE.match(text) and not is_note(text)
 
 
 def _in_body(block: Block, r: int, kind: RowKind) -> None:
-    if kind == "numeric":
+    if kind == "numeric" and is_note(_first_text(block, r)):
+        block.foot.append(r)
+        block.orphans += [(r, c) for c, v in enumerate(block.sheet.values[r]) if v.kind in NUMERIC]
+    elif kind == "numeric":
         if block.foot and not is_note(_first_text(block, block.foot[0])):
             block.body += block.foot  # what looked like the end was a group heading
             block.foot = []
@@ -362,7 +367,7 @@ def _release_blank_rows(block: Block) -> None:
 
 
 def _period_head(block: Block, c: int) -> bool:
-    return any(read_period(_cell(block.sheet, r, c)) for r in block.header)
+    return any(_period_or_lossy(_cell(block.sheet, r, c)) for r in block.header)
 
 
 def _covered_text(sheet: Sheet, r: int, c: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ...series.unit_words import Unit, implied_unit, parse_unit, split_unit, unit_or_word, unit_twins_agree
 from .axes import ColumnAxis, RowAxis
@@ -54,7 +55,8 @@ class Units:
             return parse_unit(value.unit)
         key = (row.row if row.parts or row.unit else -1, column.col)
         if key not in self.memo:
-            self.memo[key] = self._resolve(row, column)
+            unit = self._resolve(row, column)
+            self.memo[key] = unit and _per_head(unit, [*column.path[-1:], *row.path[-1:]])
         return self.memo[key]
 
     def _resolve(self, row: RowAxis, column: ColumnAxis) -> Unit | None:
@@ -89,6 +91,10 @@ class Units:
             return self.index
         if not self.line:
             return None
+        if self.reading.facts.unit_conflict:
+            place = self.reading.facts.unit_cell or (0, 0)
+            self.conflicts.setdefault(self.reading.facts.unit_conflict, place)
+            return None
         if len(self.line) == 1 and any(contradicts(w, self.line[0]) for w in leaves):
             return None
         for word in words:
@@ -100,3 +106,15 @@ class Units:
             relative = only.canonical in ("pct", "permille", "index")
             return only if relative or not any(_NEEDS_OWN_UNIT.search(w) for w in leaves) else None
         return None
+
+
+_PER_HEAD = re.compile(r"每(百|千|万|十万|10万)(?:名|个)?(?:常住|户籍)?(?:人口|人|居民|老人|学生|劳动者)")
+_PER_NAMES = {"百": "pct", "千": "per_1000", "万": "per_10k", "十万": "per_100k", "10万": "per_100k"}
+
+
+def _per_head(unit: Unit, words: list[str]) -> Unit:
+    """`每千人口医师数（人）` counts persons for a thousand persons, whatever the bracket repeats."""
+    match = next((m for w in words if (m := _PER_HEAD.search(w))), None)
+    if match is None or unit.power or unit.canonical not in ("persons", "count", "beds"):
+        return unit
+    return replace(unit, canonical=_PER_NAMES[match.group(1)])

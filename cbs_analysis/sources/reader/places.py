@@ -32,7 +32,6 @@ TOTALS = frozenset(
         "全省总计",
         "地区合计",
         "总计数",
-        "小计",
         "全部",
         "Total",
     ]
@@ -219,6 +218,8 @@ def _place(
     walk: _Walk, text: str, division: Division | None, count: int, trail: list[tuple[int, str, Place]]
 ) -> Place | None:
     scope = walk.scope
+    if text[:2] in WHOLE:
+        return _whole(walk, text[:2])
     if text in TOTALS:
         return scope.place() if scope.name else None
     if division:
@@ -240,6 +241,23 @@ def _place(
     )
     base = upper.path.split(" / ") if upper else scope.prefix
     return Place(" / ".join([*base, text]), "", note)
+
+
+_WHOLES = {"全省": "省", "全市": "市", "全县": "县", "全州": "州", "全区": "区", "全旗": "旗", "全盟": "盟"}
+
+
+def _whole(walk: _Walk, word: str) -> Place | None:
+    """全市 is the scope if that is a city; 全国 and 全省 may stand above it for comparison."""
+    scope = walk.scope
+    if word == "全国":
+        return Place("全国", "000000")
+    if scope.division is None:
+        return scope.place() if scope.name else None
+    chain = [scope.division, *reversed(walk.divisions.parents(scope.division, year=walk.year))]
+    for division in chain:
+        if division.name.endswith(_WHOLES[word]):
+            return scope.place() if division is scope.division else Place(division.name, division.code)
+    return None
 
 
 def _ancestors(walk: _Walk, division: Division) -> list[str]:

@@ -97,8 +97,6 @@ class _Filler:
         value = self.reading.values[cell]
         if value.kind in ("text", "unreadable", "spaced"):
             self.issues.unreadable.append((*cell, value.text))
-        if value.kind == "text":
-            return None
         slot = self._slot(row, column)
         place = self._place(row, column)
         unit = self.units.of(row, column, value)

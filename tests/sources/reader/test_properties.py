@@ -87,7 +87,7 @@ def cells(frame, down=0, right=0):
 
 def body_cells(rows):
     """The cells of the body that hold a figure."""
-    top = BODY[rows[0][0].split(" ")[0]]
+    top = BODY.get((rows[0][0] or "").split(" ")[0], 2)  # a grid may have lost its title before
     return {
         (r, c): cell
         for r, row in enumerate(rows)
@@ -197,7 +197,7 @@ def test_empty_rows_above_only_move_the_rows(rows, n):
 @QUICK
 @given(GRIDS)
 def test_an_empty_row_behind_the_header_only_moves_the_rows(rows):
-    top = BODY[rows[0][0].split(" ")[0]]
+    top = BODY.get((rows[0][0] or "").split(" ")[0], 2)  # a grid may have lost its title before
     frame, moved = observe(rows), observe([*rows[:top], [None], ["　", "　"], *rows[top:]])
     pd.testing.assert_frame_equal(moved[FACTS], frame[FACTS])
     assert cells(moved) == cells(frame, down=2)
@@ -206,7 +206,7 @@ def test_an_empty_row_behind_the_header_only_moves_the_rows(rows):
 @QUICK
 @given(GRIDS, st.data())
 def test_an_empty_row_inside_the_body_only_moves_the_rows_below(rows, data):
-    top = BODY[rows[0][0].split(" ")[0]]
+    top = BODY.get((rows[0][0] or "").split(" ")[0], 2)  # a grid may have lost its title before
     at = data.draw(st.integers(top + 1, len(rows)))
     frame, moved = observe(rows), observe([*rows[:at], [None], *rows[at:]])
     pd.testing.assert_frame_equal(moved[FACTS], frame[FACTS])
@@ -347,9 +347,6 @@ def test_damage_to_one_figure_changes_no_other(rows, data):
     pd.testing.assert_frame_equal(*others)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a figure that stands in a column of labels is neither read nor refused"
-)
 @settings(HARSH, max_examples=150)
 @given(GRIDS, st.data())
 def test_no_figure_of_a_damaged_table_is_lost_in_silence(rows, data):

@@ -193,7 +193,6 @@ def test_decimal_months_takes_the_month_between_september_and_november_as_octobe
     assert periods == ["2019-08", "2019-09", "2019-10", "2019-11", "2019-12"]
 
 
-@pytest.mark.xfail(strict=True, reason="a header of decimal months is no header: NoDataTable")
 def test_a_decimal_month_in_the_header_is_refused_and_decimal_months_lifts_it(tmp_path):
     rows = [
         ["测试表 广州市"],
@@ -598,7 +597,6 @@ def test_nothing_is_raised_before_figures_are_asked_for(tmp_path):
     assert set(tables[0].refused) >= {"RegionUnknown", "PeriodAmbiguous", "UnitUnresolved"}
 
 
-@pytest.mark.xfail(strict=True, reason="LOST: the row is not in the frame")
 @pytest.mark.parametrize("row", [0, 1, 2])
 def test_words_in_a_column_of_figures_are_missing_on_request_and_keep_their_text(tmp_path, row):
     body = [["越秀区", 30], ["海珠区", 45], ["天河区", 8]]
