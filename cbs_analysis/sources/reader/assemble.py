@@ -10,6 +10,7 @@ from ...registry.divisions import Divisions
 from ...series.period_words import PeriodWords, find_periods, read_period
 from ..addresses import cell_name
 from .axes import ColumnAxis, RowAxis, read_columns, read_rows
+from .facts import read_notes
 from .layout import Block
 from .places import Scope, find_scope
 from .records import fill
@@ -37,6 +38,7 @@ def assemble(
     period = _table_period(work)
     year = int(period.period[:4]) if period else None
     rows, problems = read_rows(block, divisions, year=year, parents=options.parents)
+    read_notes(work.facts, block)
     region_rows = any(r.region_label for r in rows)
     labelled = any(r.path for r in rows)
     columns = read_columns(block, divisions, region_rows=region_rows, labelled=labelled, table=period)

@@ -9,7 +9,7 @@ from ...series.unit_words import Unit, parse_unit_line, unit_or_word
 from .layout import Block, is_note, preamble_of
 from .text import clean, has_cjk, split_languages
 
-__all__ = ["Facts", "read_facts", "title_words"]
+__all__ = ["Facts", "read_facts", "read_notes", "title_words"]
 
 _NUMBER = re.compile(
     r"^(续?表\s*\d+(?:[.\-]\d+)*|附表\s*\d*|表[一二三四五六七八九十]+|\d{1,2}-\d{1,3}(?:-\d{1,2})?(?!\d*年))\s*"
@@ -72,11 +72,16 @@ class Facts:
 
 
 def read_facts(block: Block) -> Facts:
-    """Collect the words before, above and after a block."""
+    """Collect the words before and above a block."""
     facts = Facts()
     for text, r, c in _leading_texts(block):
         _take_leading(facts, text, r, c)
     _take_page(facts, block)
+    return facts
+
+
+def read_notes(facts: Facts, block: Block) -> None:
+    """Collect notes and source below a block, once it is known which rows belong to the body."""
     for r in block.foot:
         for value in block.sheet.values[r]:
             if value.kind == "text":
@@ -84,7 +89,6 @@ def read_facts(block: Block) -> Facts:
     for text in block.sheet.grid.after:
         if is_note(clean(text)):
             _take_trailing(facts, text)
-    return facts
 
 
 def _leading_texts(block: Block) -> list[tuple[str, int, int]]:

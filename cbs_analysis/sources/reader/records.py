@@ -135,7 +135,7 @@ class _Filler:
     ) -> bool:
         cell, issues = (row.row, column.col), self.issues
         if place is None:
-            issues.regions.add((row.row, row.region_label.text if row.region_label else "the table"))
+            issues.regions.add((row.row, row.region_label.text if row.region_label else ""))
         if unit is None:
             issues.units.setdefault(slot.indicator, cell)
         region = place.path if place else row.region_label.text if row.region_label else ""
@@ -250,10 +250,13 @@ def _period_of(row: RowAxis, column: ColumnAxis, reading: Reading) -> tuple[Peri
 def _report(work: Work, issues: _Issues, reading: Reading) -> None:
     if issues.regions:
         conflict = reading.scope.conflict
+        rows = sorted(issues.regions)
+        named = [(r, text) for r, text in rows if text]
+        whole = f"row {rows[0][0] + 1} to row {rows[-1][0] + 1}"
         work.refuse(
             RegionUnknown,
             "two regions are possible" if conflict else "the region is not said",
-            ", ".join(f"row {r + 1} {text}" for r, text in sorted(issues.regions)[:8]),
+            ", ".join(f"row {r + 1} {text}" for r, text in named[:8]) or whole,
             conflict,
             "one region for the whole table",
             'give region="..."',

@@ -10,6 +10,7 @@ from ..addresses import cell_name
 from .axes import ColumnAxis, RowAxis
 from .layout import NUMERIC
 from .state import Reading
+from .text import indent_of
 from .values import published_text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _STYLE = {
     "label": ("#e3f1e3", "row label 行名"),
     "data": ("#ffffff", "figure 数值"),
     "note": ("#eeeeee", "note 注"),
+    "mended": ("#fff0b3", "repaired or corrected 已修正"),
     "refused": ("#f9d0d0", "not understood 未能识别"),
     "none": ("#fafafa", "not part of the table 表外"),
 }
@@ -108,7 +110,7 @@ def _row_lines(reading: Reading) -> list[str]:
     lines = [f"  body     表体  {len(reading.rows)} rows 行"]
     for row in reading.rows[:MAX_ROWS]:
         unit = row.unit.published if row.unit else ""
-        heading = "  (heading 分组)" if row.heading else ""
+        heading = "  (no figures 无数值)" if row.heading else ""
         lines.append(f"    {row.row + 1:<4}{'  ' * row.level}{_row_name(row)}  {unit}{heading}".rstrip())
     if len(reading.rows) > MAX_ROWS:
         lines.append(f"    … {len(reading.rows) - MAX_ROWS} more 其余")
@@ -144,6 +146,9 @@ def _roles(reading: Reading) -> dict[tuple[int, int], str]:
     for (r, c), value in reading.values.items():
         if value.kind in ("unreadable", "text", "spaced"):
             roles[r, c] = "refused"
+        elif value.note.startswith("repaired"):
+            roles[r, c] = "mended"
+    roles |= {cell: "mended" for cell in reading.corrected if roles.get(cell) == "data"}
     return roles
 
 
@@ -182,6 +187,7 @@ def _html_cell(reading: Reading, role: str, r: int, c: int) -> str:
     align = "right" if reading.block.sheet.values[r][c].kind in NUMERIC else "left"
     color = _STYLE[role][0]
     short = text if len(text) <= 40 else text[:39] + "…"
+    short = " " * indent_of(reading.block.sheet.raw[r][c]) + short if role == "label" else short
     return (
         f'<td title="{cell_name(r, c)}" style="background:{color};border:1px solid #ddd;'
         f'padding:1px 6px;text-align:{align};white-space:pre-wrap">{escape(short)}</td>'
