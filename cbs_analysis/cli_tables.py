@@ -154,7 +154,7 @@ def _parents(texts: Sequence[str], faults: list[Fault]) -> dict[str, str]:
 def open_tables(file: Path, options: ReadOptions, **more: Any) -> Tables:
     """Read the tables of a file; a sheet that no name fits is a position if it is a number."""
     from .sources.grid_base import SheetUnknown
-    from .sources.reader.table import read_tables
+    from .sources.reader.read import read_tables
 
     arguments = options.arguments() | more
     try:
@@ -201,6 +201,17 @@ def tell_refusals(tables: Tables, refused: RawTableError, *, shown: bool, unwrit
     show_default=True,
     help="Cells without a readable figure: refuse the table, or take them as missing, text kept.",
 )
+@click.option(
+    "--leave-refused",
+    is_flag=True,
+    help="Write the tables read in full, leave the refused ones out; the exit code stays 1.",
+)
+@click.option(
+    "--corrections",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="YML",
+    help="Declared errors of the source, in the form of data/raw/corrections.yml.",
+)
 @click.option("--published", metavar="DATE", help="Publication day (YYYY-MM-DD), kept as `vintage`.")
 @click.option(
     "--csv",
@@ -220,6 +231,8 @@ def read_command(
     ctx: click.Context,
     file: Path,
     unreadable: Any,
+    leave_refused: bool,
+    corrections: Path | None,
     published: str | None,
     csv_out: Path | None,
     xlsx_out: Path | None,
@@ -240,8 +253,9 @@ def read_command(
     cbs-analysis read 2-6.xls --period 2024 --unit 户数=万户 --xlsx 2-6.read.xlsx
     cbs-analysis read page.html --sheet "table 1" --csv -
 
-    Files are written only if no table is refused, whole or not at all, and never over one that exists
-    without --force. Exit codes: 0 read, 1 refused, 2 a wrong option or a file that cannot be opened.
+    Files are written only if no table is refused (or with --leave-refused), whole or not at all, and
+    never over one that exists without --force. Exit codes: 0 read, 1 refused, 2 a wrong option or a
+    file that cannot be opened.
     """
     from .report.table_files import check_outputs, put_whole
     from .series.periods import parse_date
@@ -251,20 +265,26 @@ def read_command(
     to_screen = str(csv_out) == "-"
     outputs = {"--csv": None if to_screen else csv_out, "--xlsx": xlsx_out, "--html": html_out}
     check_outputs(outputs, file, force=force)
-    tables = open_tables(file, read, published=day)
+    tables = open_tables(file, read, published=day, corrections=corrections or ())
     for table in tables:
         click.echo(_line(table, unreadable) if brief else f"{table}\n", err=to_screen)
+    code = 0
     try:
         figures = tables.observations(unreadable=unreadable)
     except RawTableError as refused:
-        tell_refusals(tables, refused, shown=not brief, unwritten="nothing was written")
-        ctx.exit(1)
+        left = tables.readable(unreadable=unreadable)
+        unwritten = "nothing was written" if not (leave_refused and left) else "they were left out"
+        tell_refusals(tables, refused, shown=not brief, unwritten=unwritten)
+        if not (leave_refused and left):
+            ctx.exit(1)
+        code, tables, figures = 1, left, left.observations(unreadable=unreadable)
     made = {path: _content(option, tables, figures) for option, path in outputs.items() if path}
     put_whole(made, force=force)
     for path in made:
         click.echo(f"wrote {path}: {len(figures)} figures", err=to_screen)
     if to_screen:
         click.echo(_content("-", tables, figures), nl=False)
+    ctx.exit(code)
 
 
 def _content(option: str, tables: Tables, figures: pd.DataFrame) -> bytes:

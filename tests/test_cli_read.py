@@ -254,3 +254,37 @@ def test_help_says_the_exit_codes_and_every_option(command):
     assert "Exit codes" in " ".join(result.output.split())
     for option in ("--sheet", "--region", "--period", "--unit", "--parent", "--skip", "--decimal-months"):
         assert option in result.output
+
+
+def test_leave_refused_writes_the_tables_read_in_full_and_still_exits_1(tmp_path):
+    book = openpyxl.Workbook()
+    good, bad = book.active, book.create_sheet("2")
+    for row in (["测试表 2021年广州市人口（万人）"], ["地区", "人口"], ["越秀区", 30], ["海珠区", 45]):
+        good.append(row)
+    for row in (["测试表 2021年广州市收入"], ["地区", "收入"], ["越秀区", 30], ["海珠区", 45]):
+        bad.append(row)
+    good["B2"] = "人口（万人）"
+    book.save(tmp_path / "a.xlsx")
+    out = tmp_path / "a.csv"
+    args = ["read", str(tmp_path / "a.xlsx"), "--csv", str(out)]
+    assert CliRunner().invoke(main, args).exit_code == 1
+    assert not out.exists()
+    result = CliRunner().invoke(main, [*args, "--leave-refused"])
+    assert result.exit_code == 1
+    assert "they were left out" in result.output
+    assert len(out.read_text(encoding="utf-8-sig").splitlines()) == 3
+
+
+def test_corrections_given_to_read_are_applied_and_noted(tmp_path):
+    (tmp_path / "a.csv").write_text("指标,2021年广州市\n人口（万人）,228S\n", encoding="utf-8")
+    entry = (
+        "- file: a.csv\n  cell: B2\n  action: override\n  value: '2285'\n  expect: 228S\n"
+        "  reason: a letter\n  document: 测试\n"
+    )
+    (tmp_path / "c.yml").write_text(entry, encoding="utf-8")
+    out = tmp_path / "o.csv"
+    args = ["read", str(tmp_path / "a.csv"), "--region", "广州市", "--period", "2021", "--csv", str(out)]
+    assert CliRunner().invoke(main, args).exit_code == 1
+    result = CliRunner().invoke(main, [*args, "--corrections", str(tmp_path / "c.yml")])
+    assert result.exit_code == 0, result.output
+    assert "corrected: 228S -> 2285" in out.read_text(encoding="utf-8-sig")

@@ -9,7 +9,7 @@ from .build import BuildReport, build
 from .store import latest, load_documents, load_manifest, load_observations, load_projects, revisions, wide
 
 # the reader of published tables is loaded when it is used: most callers only load the store
-_READER = ("Table", "Tables", "read_table", "read_tables")
+_READER = {"Table": "table", "Tables": "table", "read_table": "read", "read_tables": "read"}
 
 __all__ = [
     "BuildReport",
@@ -30,5 +30,5 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _READER:
-        return getattr(import_module(f"{__name__}.reader.table"), name)
+        return getattr(import_module(f"{__name__}.reader.{_READER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

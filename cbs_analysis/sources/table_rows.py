@@ -100,7 +100,7 @@ def read_table_rows(
 def _read(
     path: Path, where: str, sidecar: Sidecar, registry: Registry, corrections: Sequence[Correction]
 ) -> tuple[Tables, list[_Cell]]:
-    from .reader.table import read_tables  # a tenth of a second, for those who only load the store
+    from .reader.read import read_tables  # a tenth of a second, for those who only load the store
 
     options = sidecar.read.arguments()
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 import cbs_analysis
 from cbs_analysis.registry import load_registry
 from cbs_analysis.sources.label_paths import match_paths, unknown_areas
-from cbs_analysis.sources.reader.table import read_tables
+from cbs_analysis.sources.reader.read import read_tables
 from cbs_analysis.sources.sidecar import read_sidecar
 
 RAW = Path(cbs_analysis.__file__).parents[1] / "data" / "raw"

@@ -13,7 +13,8 @@ from typing import Any
 import openpyxl
 import xlwt
 
-from cbs_analysis.sources.reader.table import Table, Tables, read_table, read_tables
+from cbs_analysis.sources.reader.read import read_table, read_tables
+from cbs_analysis.sources.reader.table import Table, Tables
 
 Rows = Sequence[Sequence[Any]]
 FORMATS = ("xlsx", "xls", "csv", "csv-bom", "csv-gb18030", "tab", "html")

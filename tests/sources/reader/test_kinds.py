@@ -5,7 +5,7 @@ import math
 import pytest
 
 from cbs_analysis.errors import RawTableError, UnitUnresolved
-from cbs_analysis.sources.reader.table import read_table, read_tables
+from cbs_analysis.sources.reader.read import read_table, read_tables
 
 from .grids import FORMATS, column, delimited, figures, html, read, read_all, xlsx
 

@@ -10,7 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cbs_analysis.errors import ParameterError, RawTableError
-from cbs_analysis.sources.reader.table import read_tables
+from cbs_analysis.sources.reader.read import read_tables
 
 from .grids import FORMATS, write
 

@@ -20,7 +20,7 @@ from cbs_analysis.errors import (
     ValueUnreadable,
     VintageBreak,
 )
-from cbs_analysis.sources.reader.table import read_table, read_tables
+from cbs_analysis.sources.reader.read import read_table, read_tables
 
 from .grids import column, figures, html, read, read_all, xlsx
 
