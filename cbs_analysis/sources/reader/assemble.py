@@ -181,7 +181,7 @@ def _scope(work: Work, rows: list[RowAxis], columns: list[ColumnAxis], year: int
         return find_scope(given="全国", tiers=(), labels=(), year=year, divisions=work.divisions)
     stem = work.block.sheet.grid.file.rsplit(".", 1)[0]
     tiers = (
-        (facts.title, "title"),
+        (facts.bare_title, "title"),
         (facts.caption, "caption"),
         (" ".join(facts.other_lines), "lines above"),
         (facts.source, "source line"),

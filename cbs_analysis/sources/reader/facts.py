@@ -66,6 +66,11 @@ class Facts:
         return "数据库" in self.preamble or "时间" in self.preamble
 
     @property
+    def bare_title(self) -> str:
+        """The title without the number of the table."""
+        return _NUMBER.sub("", self.title)
+
+    @property
     def named(self) -> str:
         """Title and caption, for the words that name the table."""
         return " ".join(t for t in (self.title, self.caption) if t)

@@ -179,7 +179,9 @@ def is_period_row(sheet: Sheet, r: int, filled: Sequence[int]) -> bool:
     if len(found) < 2 or len(set(found)) != len(found) or len(rest) > 3:
         return False
     bare = [c for c in filled if sheet.values[r][c].kind == "number"]
-    if bare and rest and not all(_heads_labels(sheet.texts[r][c]) for c in rest):
+    words = [sheet.texts[r][c] for c in rest]
+    known = [w for w in words if _heads_labels(w)]
+    if bare and words and not (known and all(w in known or not has_cjk(w) for w in words)):
         return False  # figures such as 1950 and 2021 behind the name of a row
     if any(sheet.values[r][c].kind in NUMERIC for c in rest) or any(c > filled[-1] for c in rest):
         return False

@@ -97,14 +97,20 @@ def _settle_headings(items: list[Item], *, unit_column: bool) -> None:
             or below.label.mark
         ):
             continue
-        elif any(i.label.indent != items[0].label.indent for i in items):
-            item.heading = False  # the page indents, and does not indent here
-        elif not (
-            (unit_column and not item.unit) or _HEADING_WORDS.search(item.label.text) or item.label.number[0]
-        ):
-            run = itertools.takewhile(lambda i: not i.heading, items[k + 1 :])
-            if not any(i.label.text in repeated for i in run):
+        elif not _says_heading(items, k, repeated, unit_column=unit_column):
+            if any(i.label.indent != items[0].label.indent for i in items):
+                item.heading = False  # the page indents, and does not indent here
+            else:
                 item.doubt = "heads the rows below or has no figures"
+
+
+def _says_heading(items: list[Item], k: int, repeated: set[str], *, unit_column: bool) -> bool:
+    """By its words, its number, its lack of a unit, or because the labels below it come again."""
+    item = items[k]
+    if (unit_column and not item.unit) or _HEADING_WORDS.search(item.label.text) or item.label.number[0]:
+        return True
+    run = itertools.takewhile(lambda i: not i.heading, items[k + 1 :])
+    return any(i.label.text in repeated for i in run)
 
 
 def build_outline(
