@@ -18,8 +18,10 @@ from .text import Label, clean, has_cjk, read_label, split_languages
 __all__ = ["ColumnAxis", "RowAxis", "read_columns", "read_rows"]
 
 RELATIVE = re.compile(r"增长|增速|比上年|同比|环比|涨跌|增减|升降|比重|占比|构成|占.{1,14}比")
-_SECTION = re.compile(r"^\d{1,2}-\d{1,3}(?=[\u4e00-\u9fff])")  # the number of a table joined into a wide one
-_FOOTMARK = re.compile(r"\[\d{1,2}\]|(?<=[\u4e00-\u9fff)])[①-⑳*†]+$")
+_SECTION = re.compile(
+    r"^\d{1,2}-\d{1,3}(?![月年季岁日天])(?=[\u4e00-\u9fff])"
+)  # the number of a table joined into a wide one
+_FOOTMARK = re.compile(r"\[\d{1,2}\]|(?<=[\u4e00-\u9fff)])(?:[①-⑳*†‡]+|\d\)|\(\d\))$")
 _UNIT_HEADS = frozenset({"单位", "计量单位", "Unit", "unit", "Units"})
 _REMARKS = frozenset({"备注", "注", "说明", "附注", "Note", "Remarks"})
 
@@ -98,6 +100,17 @@ def _name_growth(columns: list[ColumnAxis]) -> None:
             grown = column
 
 
+def _date_growth(columns: list[ColumnAxis]) -> None:
+    """`2021年 | 2020年 | 增长%`: a column of growth beside years is the growth of the latest of them."""
+    for i, column in enumerate(columns):
+        dated = [c.period for c in columns[:i] if c.period]
+        bare = len(column.parts) == 1 and _BARE_GROWTH.fullmatch(column.parts[0].text)
+        if bare and column.period is None and len(dated) > 1:
+            column.period = max(dated, key=lambda p: p.period)
+
+
+# growth between two years that the header names: it belongs to the later one
+_COMPARED = re.compile(r"(\d{4})年?(?:比|较|为)(\d{4})年")
 # columns that are named against the period of the table
 THIS_PERIOD = frozenset(
     ["本年", "本期", "今年", "本年数", "本期数", "本年实际", "本期实际", "报告期", "本年度"]
@@ -122,6 +135,8 @@ def read_columns(
     columns = [_column_axis(block, c, table) for c in read_header(block)]
     if not labelled:
         _name_growth(columns)
+    if table is None:
+        _date_growth(columns)
     if not region_rows:
         for depth in (-1, 0):  # regions stand nearest to the figures, or above the indicators
             names = [c.parts[depth].text for c in columns if c.parts]
@@ -149,6 +164,12 @@ def _column_axis(block: Block, column: Column, table: PeriodWords | None) -> Col
         axis.lossy = axis.period is None and is_lossy_month(cell) if isinstance(cell, int | float) else False
     for part in column.parts:
         label, unit, english = split_unit(part.text)
+        compared = _COMPARED.match(clean(label))
+        if compared:
+            axis.period = read_period(f"{compared.group(1)}年")
+            axis.parts.append(Part(clean(label), part.row, part.col, part.english))
+            axis.units += [(unit, part)] if unit else []
+            continue
         period = read_period(clean(label), year=year) or relative_period(label, table)
         if period or clean(label) in THIS_PERIOD:
             axis.period = axis.period or period
@@ -340,7 +361,7 @@ def _read_regions(block: Block, column: _LabelColumn, rows: list[RowAxis]) -> No
             raw = block.sheet.raw[merge[0]][merge[1]]
         if raw.strip():
             label = read_label(raw)
-            held = Part(label.text, row.row, column.col, label.english)
+            held = Part(_FOOTMARK.sub("", label.text), row.row, column.col, label.english)
             row.region_indent = label.own_indent if label.mark else label.indent
             row.region_label = held
         elif column is not None and held and len(block.label_cols) > 1:

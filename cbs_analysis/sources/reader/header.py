@@ -14,6 +14,7 @@ from .text import has_cjk, read_label, split_languages
 
 __all__ = ["Column", "Head", "Part", "read_header"]
 
+_GROWTH = re.compile(r"增长|增速|增幅|比上年|同比|环比|±|%\)?$")
 _LONE_AMONG = re.compile(r"其中[：:]?|其中项[：:]?")
 
 
@@ -212,7 +213,8 @@ def _hang(column: Column, joined: list[tuple[str, Head]], parent: Column | None,
 def _left(c: int, columns: dict[int, Column]) -> Column | None:
     """The nearest column to the left that is itself no part (of the same group of parts)."""
     for other in sorted((k for k in columns if k < c), reverse=True):
-        if columns[other].parent is None:
+        parts = columns[other].parts
+        if columns[other].parent is None and not (parts and _GROWTH.search(parts[-1].text)):
             return columns[other]
     return None
 

@@ -75,18 +75,27 @@ class Block:
 
 def read_sheet(grid: Grid, skip: frozenset[tuple[int, int]] = frozenset()) -> Sheet:
     """Read every cell of a grid once; declared cells are taken out."""
-    values, texts, raw = [], [], []
+    values: list[list[Value]] = []
+    texts: list[list[str]] = []
+    raw: list[list[str]] = []
+    percents, problems = grid.percents, grid.problems
     for r, row in enumerate(grid.cells):
-        line = []
+        line = [EMPTY] * len(row)
+        words, stored = [""] * len(row), [""] * len(row)
         for c, cell in enumerate(row):
-            if cell is None or (r, c) in skip:
-                problem = grid.problems.get((r, c))
-                line.append(Value("unreadable", problem) if problem and (r, c) not in skip else EMPTY)
-            else:
-                line.append(read_value(cell, percent=(r, c) in grid.percents))
+            if skip and (r, c) in skip:
+                continue
+            if cell is None:
+                problem = problems.get((r, c)) if problems else None
+                if problem:
+                    line[c] = Value("unreadable", problem)
+                continue
+            value = line[c] = read_value(cell, percent=bool(percents) and (r, c) in percents)
+            if value.kind == "text":
+                words[c], stored[c] = clean(value.text), str(cell)
         values.append(line)
-        texts.append([clean(v.text) if v.kind == "text" else "" for v in line])
-        raw.append([str(c) if v.kind == "text" else "" for v, c in zip(line, row, strict=True)])
+        texts.append(words)
+        raw.append(stored)
     for (r, c), level in grid.indents.items():
         raw[r][c] = raw[r][c] and "  " * level + raw[r][c]  # the indent of the format is one of blanks
     covered = {

@@ -17,7 +17,10 @@ __all__ = ["Units"]
 _INDEX_IN_TITLE = re.compile(
     r"以?(?:(?:上年|去年)(?:同期|同月|同季|价格)?|上月|上季度?|\d{4}年?)\s*(?:为|=)\s*100"
 )
-_NEEDS_OWN_UNIT = re.compile(r"率$|比重|占比|增长|增速|指数|涨跌|同比|比上年")
+_NEEDS_OWN_UNIT = re.compile(
+    r"率$|比重|占比|占.{1,12}$|比例|[性别抚养老少]比|比值|增长|增速|递增|指数|涨跌|同比|比上年|弹性|系数|速度|份额|贡献|"
+    r"户规模|户均|为上年|倍$|=100|为100"
+)
 
 
 class Units:
@@ -33,12 +36,18 @@ class Units:
         self.head = split_unit(facts.preamble["指标"])[1] if "指标" in facts.preamble else None
         index = _INDEX_IN_TITLE.search(f"{facts.title} {facts.caption} {' '.join(facts.other_lines)}")
         self.index = parse_unit(index.group(0)) if index else None
-        self.memo: dict[tuple[int, int], Unit | None] = {}
+        self.memo: dict[tuple[int, int], Unit | None] = {}  # by row and kind of column
         self.conflicts: dict[str, tuple[int, int]] = {}
         self.disagreeing: set[int] = set()  # columns whose two languages name different units
         self.columns = {c.col: c for c in reading.columns}
         for column in reading.columns:
             self._check_twins(column)
+        # columns that say the same about their unit, as the years of a series do, are of one kind
+        kinds: dict[object, int] = {}
+        self.kinds: dict[int, int] = {}
+        for c in reading.columns:
+            says = (*c.path, c.unit, c.parent, c.col in self.disagreeing)
+            self.kinds[c.col] = kinds.setdefault(says, len(kinds))
 
     def _check_twins(self, column: ColumnAxis) -> None:
         for english in column.english_units:
@@ -53,7 +62,7 @@ class Units:
             if column.unit and column.unit.canonical not in ("pct", "times", "permille"):
                 return None
             return parse_unit(value.unit)
-        key = (row.row if row.parts or row.unit else -1, column.col)
+        key = (row.row if row.parts or row.unit else -1, self.kinds[column.col])
         if key not in self.memo:
             unit = self._resolve(row, column)
             self.memo[key] = unit and _per_head(unit, [*column.path[-1:], *row.path[-1:]])

@@ -133,6 +133,9 @@ def build_outline(
         declared = state.parents.get(item.label.text)
         if declared is not None:
             _declare(state, i, declared)
+        elif _closes_all(state, i):
+            state.chains, state.trail = [], []
+            continue
         elif item.label.number[0]:
             _numbered(state, i)
         elif item.label.mark:
@@ -292,6 +295,15 @@ def _previous_base(state: _State, i: int) -> int | None:
     return None
 
 
+def _closes_all(state: _State, i: int) -> bool:
+    """`合  计` and `附：` are set in from the margin on many pages, and are parts of no row with figures."""
+    label = state.items[i].label
+    total = _TOTAL_WORD.search(label.text) or label.text.startswith(("附:", "附："))
+    if not total or label.mark or label.number[0] or i == 0:
+        return False
+    return not state.items[i - 1].heading and not any(state.items[j].heading for j in state.trail)
+
+
 _TOTAL_WORD = re.compile(r"^(总计|合计|总数|全部|计)$|总计$|合计$")
 
 
@@ -312,6 +324,11 @@ def _open(state: _State, i: int, parent: int | None) -> None:
     state.chains.append(chain)
     if flat:
         chain.members = _members(state, i, chain)
+    above = state.items[parent] if parent is not None else None
+    beside = above and not above.label.mark and above.label.indent == label.indent
+    if flat and beside and above and above.parent is not None and label.indent and label.mark == "其中":
+        whole = state.items[above.parent].label.text
+        state.items[i].doubt = f"part of {above.label.text} or of {whole}"
 
 
 def _plain(state: _State, i: int) -> None:
@@ -329,6 +346,9 @@ def _plain(state: _State, i: int) -> None:
             break
         state.chains.pop()
     item.parent = _from_trail(state, i, 0)
+    upper = state.items[item.parent] if item.parent is not None else None
+    if upper and upper.label.number[0] and not upper.heading and item.label.indent <= upper.label.indent:
+        item.doubt = f"part of {upper.label.text} or not"  # numbers stop, and no indent says why
     whole = _divided(state, i)
     if whole is not None:
         item.parent, item.evidence = whole, "members of a known division that add up"

@@ -207,10 +207,13 @@ def place_rows(
 def _division(walk: _Walk, text: str) -> Division | None:
     if text in TOTALS or _OWN_LEVEL.match(text):
         return None
+    text = re.sub(r"\((?:含|不含|包括)[^()]*\)$", "", text)
     within = walk.scope.code or None
     found = walk.divisions.resolve(text, within=within, year=walk.year)
     if found is None and within:
         found = walk.divisions.resolve(text, within=within)
+    if found is None and within and len(text) == 2:
+        found = walk.divisions.resolve(f"{text}市", within=within, year=walk.year)  # 吉林 in 吉林省
     return found
 
 

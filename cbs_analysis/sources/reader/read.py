@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from ...errors import Fault, NoDataTable, ParameterError
+from ...errors import Fault, NoDataTable, ParameterError, nearest
 from ...registry.divisions import load_divisions
-from ..addresses import cells_of
+from ..addresses import cell_name, cells_of
 from ..corrections import (
     Correction,
     check_all_matched,
@@ -95,7 +95,33 @@ def read_tables(
         tables += _tables_of(book, options, tables[-1].reading if tables else None, notes)
         if not tables:
             raise NoDataTable(_nothing(book))
+    _check_used(options, tables)
     return Tables(tables)
+
+
+def _check_used(options: Options, tables: Sequence[Table]) -> None:
+    """An option that names something which no table holds is a slip, and would change nothing."""
+    words: set[str] = set()
+    for reading in (t.reading for t in tables):
+        words.update(w for row in reading.rows for w in row.path)
+        words.update(w for column in reading.columns for w in column.path)
+        words.update(reading.data["indicator"])
+    labels = set(options.unit) if isinstance(options.unit, Mapping) else set()
+    unknown = [("unit", x) for x in sorted(labels - words)]
+    unknown += [("parents", x) for x in sorted(set(options.parents) - words)]
+    faults = [
+        Fault(f"{name}= names a label that no table holds", got=x, expected=nearest(x, sorted(words)),
+              next_step="use the label as the table shows it")
+        for name, x in unknown
+    ]  # fmt: skip
+    sheets = {id(t.reading.block.sheet): t.reading.block.sheet for t in tables}.values()
+    height = max((len(s.values) for s in sheets), default=0)
+    width = max((len(s.values[0]) for s in sheets if s.values), default=0)
+    outside = [cell_name(r, c) for r, c in sorted(options.skip) if r >= height or c >= width]
+    if options.skip and len(outside) == len(options.skip):
+        faults.append(Fault("skip= names only cells outside the tables", got=", ".join(outside[:6])))
+    if faults:
+        raise ParameterError(faults)
 
 
 def _corrected(

@@ -39,7 +39,7 @@ class _Issues:
     regions: set[tuple[int, str]] = field(default_factory=set)
     periods: dict[str, Cell] = field(default_factory=dict)
     units: dict[str, Cell] = field(default_factory=dict)
-    keys: list[tuple[str, str, str, str, Cell]] = field(default_factory=list)
+    keys: list[tuple[tuple[str, str, str, str], Cell]] = field(default_factory=list)
     unreadable: list[tuple[int, int, str]] = field(default_factory=list)
     nameless: list[Cell] = field(default_factory=list)
     conflicts: dict[str, Cell] = field(default_factory=dict)  # units that contradict each other
@@ -52,6 +52,7 @@ class _Slot:
     indicator: str
     period: PeriodWords | None
     choice: str  # two periods that are possible
+    series_break: str
 
 
 def fill(work: Work, reading: Reading, year: int | None) -> None:
@@ -88,6 +89,10 @@ class _Filler:
         published = work.options.published
         table = facts.number or facts.title or facts.caption
         self.tail = (published.isoformat() if published else "", table, grid.file, grid.sheet)
+        # whether a note can come from anything but the figure and its region
+        self.noted = bool(self.revision or reading.corrected)
+        self.column_paths = {c.col: tuple(c.path) for c in reading.columns}
+        self.names: dict[tuple[int, tuple[str, ...]], str] = {}
         self.slots: dict[Cell, _Slot] = {}
         self.kinds: dict[tuple[str, str, bool, bool], str] = {}
 
@@ -104,7 +109,8 @@ class _Filler:
         if not complete or place is None or unit is None or slot.period is None:
             return None
         status, number, low, high = _status(value, unit)
-        if status == "reported" and self.reading.corrected.get(cell, "").startswith(("corrected", "scaled")):
+        corrected = self.reading.corrected
+        if corrected and status == "reported" and corrected.get(cell, "").startswith(("corrected", "scaled")):
             status = "corrected"
         vintage, table, file, sheet = self.tail
         return (
@@ -123,7 +129,7 @@ class _Filler:
             low,
             high,
             vintage,
-            self.reading.breaks.get(int(slot.period.period[:4]), ""),
+            slot.series_break,
             table,
             file,
             sheet,
@@ -140,7 +146,8 @@ class _Filler:
             issues.units.setdefault(slot.indicator, cell)
         region = place.path if place else row.region_label.text if row.region_label else ""
         period = slot.period.period if slot.period else ""
-        issues.keys.append((slot.indicator, region, period, unit.published if unit else "", cell))
+        kind = self._kind(slot, unit) if unit else ""
+        issues.keys.append(((slot.indicator, region, period, kind), cell))
         if slot.period is None and not (row.lossy or column.lossy):
             issues.periods.setdefault(slot.choice, cell)
         if not slot.indicator:
@@ -151,11 +158,19 @@ class _Filler:
         key = row.row if row.parts or row.period else -1  # rows of regions share what their columns say
         slot = self.slots.get((key, column.col))
         if slot is None:
-            parts = [self.head, *row.path, *column.path]
             period, choice = _period_of(row, column, self.reading)
-            slot = _Slot(" / ".join(p for p in parts if p) or self.title, period, choice)
+            broken = self.reading.breaks.get(int(period.period[:4]), "") if period else ""
+            slot = _Slot(self._name(key, row, column), period, choice, broken)
             self.slots[key, column.col] = slot
         return slot
+
+    def _name(self, key: int, row: RowAxis, column: ColumnAxis) -> str:
+        below = self.column_paths[column.col]  # the same for all columns of years
+        name = self.names.get((key, below))
+        if name is None:
+            name = " / ".join(p for p in (self.head, *row.path, *below) if p) or self.title
+            self.names[key, below] = name
+        return name
 
     def _place(self, row: RowAxis, column: ColumnAxis) -> Place | None:
         if column.region:
@@ -177,9 +192,10 @@ class _Filler:
         return self.kinds[key]
 
     def _note(self, row: RowAxis, column: ColumnAxis, value: Value, place: Place) -> str:
-        notes = ["blank in source" if value.kind == "empty" else value.note, place.note]
-        if not (row.evidence or column.drawn or row.remark or self.revision or self.reading.corrected):
-            return "; ".join(n for n in notes if n)
+        own = "blank in source" if value.kind == "empty" else value.note
+        if not (self.noted or row.evidence or column.drawn or row.remark):
+            return f"{own}; {place.note}" if own and place.note else own or place.note
+        notes = [own, place.note]
         if row.evidence:
             notes.append(f"row order: {row.evidence}")
         if column.drawn:
@@ -323,9 +339,11 @@ def _report_units(work: Work, issues: _Issues, reading: Reading) -> None:
 
 def _refuse_duplicates(work: Work, issues: _Issues) -> None:
     """Two cells with one series, region and period; told also where one of these is not known yet."""
-    seen: dict[tuple[str, ...], list[Cell]] = {}
-    for *words, cell in issues.keys:
-        seen.setdefault(tuple(words), []).append(cell)
+    seen: dict[tuple[str, str, str, str], list[Cell]] = {}
+    if len({key for key, _ in issues.keys}) == len(issues.keys):
+        return
+    for key, cell in issues.keys:
+        seen.setdefault(key, []).append(cell)
     doubled = {key: cells for key, cells in seen.items() if len(cells) > 1 and any(key)}
     for key, cells in list(doubled.items())[:8]:
         work.refuse(

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from cbs_analysis.errors import RawTableError, UnitUnresolved
+from cbs_analysis.errors import LayoutUnknown, ParameterError, RawTableError, UnitUnresolved
 from cbs_analysis.sources.reader.read import read_table, read_tables
 
 from .grids import FORMATS, column, delimited, figures, html, read, read_all, xlsx
@@ -1524,3 +1524,74 @@ def test_an_english_unit_line_is_a_unit_or_refused(tmp_path):
     ]  # fmt: skip
     table = read(tmp_path, rows)
     assert table.refused or column(table, "value")[0] == 100_000
+
+
+# --- rows that close a list, ratios under a unit line, marks on regions ----------------------------
+
+
+def test_a_total_behind_numbered_rows_is_a_part_of_none_of_them(tmp_path):
+    rows = [
+        ["测试表 广州市2022年收入"], ["单位：亿元"], ["科目", "决算数"], ["一、税收收入", 610],
+        ["二、非税收入", 241], ["    合  计", 851], ["    附：基金收入", 30],
+    ]  # fmt: skip
+    assert [f[0] for f in figures(read(tmp_path, rows))] == [
+        "税收收入 / 决算数", "非税收入 / 决算数", "合计 / 决算数", "附：基金收入 / 决算数",
+    ]  # fmt: skip
+
+
+def test_an_unnumbered_row_behind_numbered_ones_is_refused_as_a_doubt(tmp_path):
+    rows = [
+        ["测试表 广州市2022年支出"], ["单位：亿元"], ["科目", "执行数"], ["一、教育", 61],
+        ["二、科学技术", 24], ["上解支出", 5],
+    ]  # fmt: skip
+    with pytest.raises(LayoutUnknown, match="上解支出"):
+        read(tmp_path, rows).observations()
+
+
+@pytest.mark.parametrize(
+    "label", ["性别比", "总抚养比", "弹性系数", "发展速度", "第三产业占GDP", "平均家庭户规模"]
+)
+def test_ratios_do_not_take_the_unit_line(tmp_path, label):
+    rows = [["测试表 2022年广州市人口"], ["单位：万人"], ["指标", "2022年"], ["户籍人口", 20], [label, 99]]
+    with pytest.raises(UnitUnresolved, match=label):
+        read(tmp_path, rows).observations()
+
+
+def test_months_in_a_header_are_not_taken_for_the_number_of_a_table(tmp_path):
+    rows = [["测试表 2023年8月广州市"], ["指标", "8月增长(%)", "1-8月增长(%)"], ["增加值", 5, 4]]
+    assert [f[0] for f in figures(read(tmp_path, rows))] == ["增加值 / 8月增长", "增加值 / 1-8月增长"]
+
+
+def test_footnote_marks_are_no_part_of_a_region(tmp_path):
+    rows = [
+        ["测试表 2022年吉林省人口"], ["单位：万人"], ["地区", "人口"], ["长春市①", 90], ["四平市*", 17],
+        ["吉林", 36], ["①含公主岭。"],
+    ]  # fmt: skip
+    frame = read(tmp_path, rows).observations()
+    assert frame["region"].tolist() == ["吉林省 / 长春市", "吉林省 / 四平市", "吉林省 / 吉林"]
+    assert frame["region_code"].tolist() == ["220100", "220300", "220200"]
+
+
+def test_a_marked_row_beside_its_neighbours_is_refused_as_a_doubt(tmp_path):
+    rows = [
+        ["测试表 2023年8月广州市价格"], ["指标", "同比增长(%)"], ["消费价格", 1], ["  城市", 2],
+        ["  农村", 3], ["  其中：食品", 5],
+    ]  # fmt: skip
+    with pytest.raises(LayoutUnknown, match="食品"):
+        read(tmp_path, rows).observations()
+
+
+def test_options_that_name_what_no_table_holds_are_refused(tmp_path):
+    rows = [["测试表 2022年广州市"], ["指标", "数值(亿元)"], ["收入", 20], ["支出", 30]]
+    for options in ({"unit": {"人口": "人"}}, {"parents": {"人口": ""}}, {"skip": ["Z99"]}):
+        with pytest.raises(ParameterError):
+            read(tmp_path, rows, **options)
+
+
+def test_a_header_that_names_two_years_is_of_the_first(tmp_path):
+    rows = [
+        ["测试表 广州市产量"],
+        ["产品", "2020年(吨)", "2021年(吨)", "2021年比2020年增长(%)"],
+        ["水泥", 5, 6, 20],
+    ]
+    assert [f[2] for f in figures(read(tmp_path, rows))] == ["2020", "2021", "2021"]

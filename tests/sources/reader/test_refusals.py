@@ -160,13 +160,12 @@ def test_period_decides_between_two(tmp_path):
     assert [f[2] for f in figures(read(tmp_path, rows, period="2021"))] == ["2021", "2021"]
 
 
-def test_growth_columns_beside_columns_of_years_need_a_period(tmp_path):
+def test_a_growth_column_beside_columns_of_years_is_the_growth_of_the_latest(tmp_path):
     rows = [
         ["测试表 广州市主要指标"], ["指标", "单位", "2023年", "2024年", "比上年增长（%）"],
         ["生产总值", "亿元", 100, 110, 10], ["人口", "万人", 50, 51, 2],
     ]  # fmt: skip
-    refused(read(tmp_path, rows), PeriodAmbiguous, "E3")
-    assert figures(read(tmp_path, rows, period="2024")) == [
+    assert figures(read(tmp_path, rows)) == [
         ("生产总值", "广州市", "2023", "100", "亿元"),
         ("生产总值", "广州市", "2024", "110", "亿元"),
         ("生产总值 / 比上年增长", "广州市", "2024", "10", "%"),
