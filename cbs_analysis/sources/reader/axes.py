@@ -260,14 +260,18 @@ def read_rows(
     _reclaim_blank_rows(block, columns, divisions)
     rows = [RowAxis(r) for r in block.body]
     kept = _join_second_language(block, columns, rows)
-    leaf = next((c for c in reversed(columns) if c.role == "label"), None)
+    regions = [c.col for c in columns if c.role == "region"]
+    # words left of the regions group them; the last words right of them, or alone, name the indicator
+    leaf = next(
+        (c for c in reversed(columns) if c.role == "label" and not any(r > c.col for r in regions)), None
+    )
     for column in columns:
         if column.role == "period":
             _read_periods(block, column, kept, year)
         elif column.role == "unit":
             _read_units(block, column, kept)
         elif column.role == "region":
-            _read_regions(block, column, kept)
+            _read_regions(block, column, kept, dated=any(c.role == "period" for c in columns))
         elif column.role == "remark":
             for row in kept:
                 row.remark = block.sheet.texts[row.row][column.col]
@@ -352,7 +356,8 @@ def _read_units(block: Block, column: _LabelColumn, rows: list[RowAxis]) -> None
             row.unit = held = unit_or_word(text)
 
 
-def _read_regions(block: Block, column: _LabelColumn, rows: list[RowAxis]) -> None:
+def _read_regions(block: Block, column: _LabelColumn, rows: list[RowAxis], *, dated: bool) -> None:
+    """Regions of the rows; in a panel (`dated`) the region above holds for the years below it."""
     held: Part | None = None
     for row in rows:
         raw = block.sheet.raw[row.row][column.col]
@@ -364,7 +369,7 @@ def _read_regions(block: Block, column: _LabelColumn, rows: list[RowAxis]) -> No
             held = Part(_FOOTMARK.sub("", label.text), row.row, column.col, label.english)
             row.region_indent = label.own_indent if label.mark else label.indent
             row.region_label = held
-        elif column is not None and held and len(block.label_cols) > 1:
+        elif held and dated:
             row.region_label = held
 
 

@@ -1595,3 +1595,25 @@ def test_a_header_that_names_two_years_is_of_the_first(tmp_path):
         ["水泥", 5, 6, 20],
     ]
     assert [f[2] for f in figures(read(tmp_path, rows))] == ["2020", "2021", "2021"]
+
+
+GROUPED = [
+    ["测试表 2021年广州市"], ["片区", "地区", "人口(人)"], ["中心", "越秀区", 31], [None, "海珠区", 29],
+    ["外围", "番禺区", 60], [None, "花都区", 65], ["合计", None, 185],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [GROUPED, [*GROUPED[:4], GROUPED[6]]])
+def test_a_total_in_the_first_of_two_label_columns_is_not_the_region_above_it(tmp_path, rows):
+    table = read(tmp_path, rows)
+    assert table.refused or [f[1] for f in figures(table) if f[3] == "185"] == ["广州市"]
+
+
+@pytest.mark.parametrize("merges", [(), ("A3:A4", "A5:A6", "A7:B7")])
+def test_a_group_of_regions_holds_for_all_of_its_regions(tmp_path, merges):
+    table = read(tmp_path, GROUPED, merges=merges)
+    if table.refused:
+        return
+    found = figures(table)
+    assert found[0][0] == found[1][0]
+    assert found[2][0] == found[3][0]
