@@ -61,9 +61,10 @@ def read_header(block: Block) -> list[Column]:
     """
     stacks = {c: _stack(block, c) for c in block.data_cols}
     shared = Counter((h.row, h.col) for stack in stacks.values() for h in stack)
+    several = {place for place, n in shared.items() if n > 1}
     columns: dict[int, Column] = {}
     for c in block.data_cols:
-        columns[c] = _column(c, stacks[c], columns, {place for place, n in shared.items() if n > 1})
+        columns[c] = _column(c, stacks[c], columns, several)
     return list(columns.values())
 
 

@@ -81,6 +81,7 @@ class _Filler:
         self.reading, self.issues = reading, issues
         self.units = Units(work, reading)
         issues.conflicts = self.units.conflicts
+        self.whole = reading.scope.place() if reading.scope.name else None
         self.row_places = _places(work, reading, year)
         self.column_places = _column_places(work, reading, year)
         self.head = split_unit(facts.preamble["指标"])[0] if "指标" in facts.preamble else ""
@@ -180,8 +181,7 @@ class _Filler:
             if place and column.within and not column.within.text.startswith("全"):
                 return Place(f"{place.path} / {column.within.text}", "", place.note)
             return place
-        scope = self.reading.scope
-        return scope.place() if scope.name else None
+        return self.whole
 
     def _kind(self, slot: _Slot, unit: Unit) -> str:
         period = slot.period
@@ -339,9 +339,9 @@ def _report_units(work: Work, issues: _Issues, reading: Reading) -> None:
 
 def _refuse_duplicates(work: Work, issues: _Issues) -> None:
     """Two cells with one series, region and period; told also where one of these is not known yet."""
-    seen: dict[tuple[str, str, str, str], list[Cell]] = {}
     if len({key for key, _ in issues.keys}) == len(issues.keys):
         return
+    seen: dict[tuple[str, str, str, str], list[Cell]] = {}
     for key, cell in issues.keys:
         seen.setdefault(key, []).append(cell)
     doubled = {key: cells for key, cells in seen.items() if len(cells) > 1 and any(key)}
