@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from ..sources.addresses import cell_name
+
 __all__ = ["ORDER", "REASONS", "WORDS", "Evidence", "Settings", "Verdict", "Word"]
 
 Word = Literal["achieved", "ahead", "on_track", "behind", "attention", "not_assessable"]
@@ -77,16 +79,7 @@ class Evidence:
         """The cell of the raw file as a spreadsheet names it; documents have a row only."""
         if self.col < 0:
             return f"{self.row}"
-        return f"{_column(self.col)}{self.row}"
-
-
-def _column(index: int) -> str:
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+        return cell_name(self.row - 1, self.col)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -473,13 +473,13 @@ def test_parts_of_a_year_in_the_header_take_the_year_of_the_title(tmp_path):
 def test_quarter_values_and_cumulative_values_interleaved_are_two_series(put):
     text = NBS_LINE.format(
         database="分省季度数据", region="地区：吉林省\n", periods="2024年第二季度,2024年第一季度",
-        rows="地区生产总值_当季值(亿元),100.5,90.5\n地区生产总值_累计值(亿元),191,90.5",
+        rows="测试生产总值_当季值(亿元),100.5,90.5\n测试生产总值_累计值(亿元),191,90.5",
     )  # fmt: skip
     assert figures(read_table(put(text, "季度.csv")), "period_kind") == [
-        ("地区生产总值_当季值", "吉林省", "2024Q2", "100.5", "亿元", "flow"),
-        ("地区生产总值_当季值", "吉林省", "2024Q1", "90.5", "亿元", "flow"),
-        ("地区生产总值_累计值", "吉林省", "2024Q2", "191", "亿元", "cumulative"),
-        ("地区生产总值_累计值", "吉林省", "2024Q1", "90.5", "亿元", "cumulative"),
+        ("测试生产总值_当季值", "吉林省", "2024Q2", "100.5", "亿元", "flow"),
+        ("测试生产总值_当季值", "吉林省", "2024Q1", "90.5", "亿元", "flow"),
+        ("测试生产总值_累计值", "吉林省", "2024Q2", "191", "亿元", "cumulative"),
+        ("测试生产总值_累计值", "吉林省", "2024Q1", "90.5", "亿元", "cumulative"),
     ]
 
 
@@ -517,22 +517,22 @@ def test_an_export_by_indicator_takes_its_region_from_the_preamble(put):
         database="分省年度数据",
         region="地区：吉林省\n",
         periods="2024年,2023年",
-        rows="地区生产总值(亿元),100.5,90.5",
+        rows="测试生产总值(亿元),100.5,90.5",
     )
     assert figures(read_table(put(text, "年度.csv"))) == [
-        ("地区生产总值", "吉林省", "2024", "100.5", "亿元"),
-        ("地区生产总值", "吉林省", "2023", "90.5", "亿元"),
+        ("测试生产总值", "吉林省", "2024", "100.5", "亿元"),
+        ("测试生产总值", "吉林省", "2023", "90.5", "亿元"),
     ]
 
 
 def test_an_export_with_tabs_before_the_commas(put):
     text = (
         "数据库：分省年度数据\t\n地区：吉林省\t\n时间：最近2年\t\n指标\t,2024年\t,2023年\t\n"
-        "地区生产总值(亿元)\t,100.5\t,90.5\t\n户籍人口(万人)\t,20\t,21\t\n数据来源：国家统计局\t\n"
+        "测试生产总值(亿元)\t,100.5\t,90.5\t\n户籍人口(万人)\t,20\t,21\t\n数据来源：国家统计局\t\n"
     )
     assert figures(read_table(put(text, "年度.csv"))) == [
-        ("地区生产总值", "吉林省", "2024", "100.5", "亿元"),
-        ("地区生产总值", "吉林省", "2023", "90.5", "亿元"),
+        ("测试生产总值", "吉林省", "2024", "100.5", "亿元"),
+        ("测试生产总值", "吉林省", "2023", "90.5", "亿元"),
         ("户籍人口", "吉林省", "2024", "20", "万人"),
         ("户籍人口", "吉林省", "2023", "21", "万人"),
     ]
@@ -1321,13 +1321,9 @@ def test_years_above_or_below_indicators_in_the_header_are_periods(tmp_path, abo
     ("测试表 2021年1-6月广州市主要指标", "上年同期", "2021-06", "2020-06"),
     ("测试表 2021年广州市主要指标", "上年", "2021", "2020"),
 ])  # fmt: skip
-def test_a_column_of_the_year_before_is_in_the_year_before_or_refused(tmp_path, title, head, now, before):
+def test_a_column_of_the_year_before_is_in_the_year_before(tmp_path, title, head, now, before):
     rows = [[title], ["指标", "单位", "本期", head], ["产值", "亿元", 10, 9], ["出口", "亿元", 5, 4]]
-    try:
-        periods = [f[2] for f in figures(read(tmp_path, rows))]
-    except RawTableError:
-        return
-    assert periods == [now, before, now, before]
+    assert [f[2] for f in figures(read(tmp_path, rows))] == [now, before, now, before]
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
@@ -1434,8 +1430,6 @@ def test_a_column_with_as_many_words_as_figures_loses_none(tmp_path):
 def test_names_without_suffix_under_a_header_of_regions_are_regions_or_refused(tmp_path, names):
     rows = [["测试表 2021年广州市人口"], ["单位：万人"], ["地  区", "人口"], [names[0], 5], [names[1], 7]]
     table = read(tmp_path, rows)
-    if table.refused:
-        return
     assert [f[0] for f in figures(table)] == ["人口", "人口"]
     assert [f[1].replace("区", "") for f in figures(table)] == ["广州市 / 越秀", "广州市 / 海珠"]
 
@@ -1458,8 +1452,6 @@ def test_a_ditto_sign_is_no_unit(tmp_path, ditto):
         ["财政支出", ditto, 7],
     ]
     table = read(tmp_path, rows)
-    if table.refused:
-        return
     assert figures(table)[1][4] == "亿元"
 
 
@@ -1476,7 +1468,7 @@ def test_a_line_below_the_table_is_no_series_without_figures(tmp_path, foot):
         ["测试表 广州市人口"], ["单位：万人"], ["指标", "2021年"], ["户籍人口", 5], ["出生人口", 7], [foot],
     ]  # fmt: skip
     table = read(tmp_path, rows)
-    assert table.refused or [f[0] for f in figures(table)] == ["户籍人口", "出生人口"]
+    assert [f[0] for f in figures(table)] == ["户籍人口", "出生人口"]
 
 
 def test_a_note_with_a_figure_beside_it_is_no_region(tmp_path):
@@ -1488,7 +1480,7 @@ def test_a_note_with_a_figure_beside_it_is_no_region(tmp_path):
         ["海珠区", 30, 57],
     ]
     table = read(tmp_path, [*rows, ["注：共计区数", 2]])
-    assert table.refused or len(figures(table)) == 4
+    assert table.refused == ("OrphanCell",)
 
 
 def test_a_subtotal_is_not_the_region_of_the_table(tmp_path):
@@ -1497,14 +1489,14 @@ def test_a_subtotal_is_not_the_region_of_the_table(tmp_path):
         ["天河区", 33], ["番禺区", 15],
     ]  # fmt: skip
     table = read(tmp_path, rows)
-    assert table.refused or "广州市" not in [f[1] for f in figures(table)]
+    assert "广州市" not in [f[1] for f in figures(table)]
 
 
 @pytest.mark.parametrize("word", ["全国", "全省"])
 def test_the_nation_and_the_province_are_not_the_city_of_the_title(tmp_path, word):
     rows = [["测试表 2021年广州市"], ["地区", "人口(人)"], [word, 400], ["越秀区", 10], ["海珠区", 30]]
     table = read(tmp_path, rows)
-    assert table.refused or "广州市" not in [f[1] for f in figures(table)]
+    assert "广州市" not in [f[1] for f in figures(table)]
 
 
 @pytest.mark.parametrize("other", ["Unit: person", "单位：人"])
@@ -1523,7 +1515,7 @@ def test_an_english_unit_line_is_a_unit_or_refused(tmp_path):
         ["海珠区", 30, 57],
     ]  # fmt: skip
     table = read(tmp_path, rows)
-    assert table.refused or column(table, "value")[0] == 100_000
+    assert column(table, "value")[0] == 100_000
 
 
 # --- rows that close a list, ratios under a unit line, marks on regions ----------------------------
@@ -1606,14 +1598,12 @@ GROUPED = [
 @pytest.mark.parametrize("rows", [GROUPED, [*GROUPED[:4], GROUPED[6]]])
 def test_a_total_in_the_first_of_two_label_columns_is_not_the_region_above_it(tmp_path, rows):
     table = read(tmp_path, rows)
-    assert table.refused or [f[1] for f in figures(table) if f[3] == "185"] == ["广州市"]
+    assert [f[1] for f in figures(table) if f[3] == "185"] == ["广州市"]
 
 
 @pytest.mark.parametrize("merges", [(), ("A3:A4", "A5:A6", "A7:B7")])
 def test_a_group_of_regions_holds_for_all_of_its_regions(tmp_path, merges):
     table = read(tmp_path, GROUPED, merges=merges)
-    if table.refused:
-        return
     found = figures(table)
     assert found[0][0] == found[1][0]
     assert found[2][0] == found[3][0]

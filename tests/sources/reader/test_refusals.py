@@ -43,7 +43,7 @@ BREAK_NOTE = ["注：2018年数据为根据第四次全国经济普查资料修�
 EXPORT = """数据库：分省年度数据
 时间：最近2年
 指标,2024年,2023年
-地区生产总值(亿元),100.5,90.5
+测试生产总值(亿元),100.5,90.5
 数据来源：国家统计局
 """
 
@@ -74,8 +74,8 @@ def test_an_export_by_province_that_dropped_its_region_is_refused(tmp_path):
     path.write_text(EXPORT, encoding="utf-8")
     refused(read_table(path), RegionUnknown, "分省年度数据.csv", 'region="')
     assert figures(read_table(path, region="吉林省")) == [
-        ("地区生产总值", "吉林省", "2024", "100.5", "亿元"),
-        ("地区生产总值", "吉林省", "2023", "90.5", "亿元"),
+        ("测试生产总值", "吉林省", "2024", "100.5", "亿元"),
+        ("测试生产总值", "吉林省", "2023", "90.5", "亿元"),
     ]
 
 
