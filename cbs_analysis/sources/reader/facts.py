@@ -61,11 +61,6 @@ class Facts:
             self.preamble = above.preamble | self.preamble
 
     @property
-    def export(self) -> bool:
-        """Whether the table is an export of the national data site."""
-        return "数据库" in self.preamble or "时间" in self.preamble
-
-    @property
     def bare_title(self) -> str:
         """The title without the number of the table."""
         return _NUMBER.sub("", self.title)

@@ -30,14 +30,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """One header cell above a column: its text and the columns it spans."""
+    """One header cell above a column."""
 
     text: str  # Chinese, or the only language there is
     english: str
     row: int
     col: int
-    left: int
-    right: int  # half-open
 
 
 @dataclass
@@ -48,7 +46,6 @@ class Column:
     parts: list[Part] = field(default_factory=list)
     english: list[str] = field(default_factory=list)
     parent: int | None = None  # the column whose part this one is, by `其中` or `#`
-    drawn: list[Part] = field(default_factory=list)  # the path as drawn, when a check moved the column
 
 
 def read_header(block: Block) -> list[Column]:
@@ -89,7 +86,7 @@ def _head_at(block: Block, r: int, c: int) -> Head | None:
         return _merged_head(block, merge, r, c)
     text = _text(sheet, r, c)
     if text:
-        return _make(sheet, r, c, c, c + 1)
+        return _make(sheet, r, c)
     return _reached(block, r, c)
 
 
@@ -101,10 +98,10 @@ def _text(sheet: Sheet, r: int, c: int) -> str:
     return value.text if value.kind in ("number", "unreadable") else ""
 
 
-def _make(sheet: Sheet, r: int, c: int, left: int, right: int) -> Head:
+def _make(sheet: Sheet, r: int, c: int) -> Head:
     raw = sheet.raw[r][c] or _text(sheet, r, c)
     chinese, english = split_languages(raw)
-    return Head(chinese or english, english if chinese else "", r, c, left, right)
+    return Head(chinese or english, english if chinese else "", r, c)
 
 
 def _merged_head(block: Block, merge: tuple[int, int, int, int], r: int, c: int) -> Head | None:
@@ -118,19 +115,14 @@ def _merged_head(block: Block, merge: tuple[int, int, int, int], r: int, c: int)
             and _is_title_like(sheet, merge)
         ):
             return None
-        return _make(sheet, top, left, max(left, min(block.data_cols)), right)
+        return _make(sheet, top, left)
     if top != r or left == 0:
         return None
     # a spanned cell without text belongs to its left neighbour
     neighbour = left - 1
     if neighbour not in block.data_cols:
         return None
-    found = _head_at(block, r, neighbour)
-    return (
-        Head(found.text, found.english, found.row, found.col, found.left, max(found.right, right))
-        if found
-        else None
-    )
+    return _head_at(block, r, neighbour)
 
 
 def _is_title_like(sheet: Sheet, merge: tuple[int, int, int, int]) -> bool:
@@ -150,7 +142,7 @@ def _reached(block: Block, r: int, c: int) -> Head | None:
             starred = text.lstrip().startswith(("#", "＃"))
             if not _has_below(block, r, left) or starred or _LONE_AMONG.fullmatch(text):
                 return None
-            return _make(sheet, r, left, left, c + 1)
+            return _make(sheet, r, left)
         if any(has_cjk(sheet.texts[up][left]) for up in block.header if up < r) and not _has_below(
             block, r, left
         ):

@@ -70,7 +70,6 @@ class Block:
     other_cols: list[int] = field(default_factory=list)  # remarks, second language on the right
     orphans: list[tuple[int, int]] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)  # body columns that are serial numbers
-    group: int = 0  # side-by-side part of one header
 
 
 def read_sheet(grid: Grid, skip: frozenset[tuple[int, int]] = frozenset()) -> Sheet:
@@ -415,9 +414,7 @@ def _side_by_side(block: Block) -> list[Block]:
         orphans = [(r, c) for r, c in block.orphans if start <= c < end]
         others = [c for c in block.other_cols if start < c < end and c not in starts]
         parts.append(
-            Block(
-                block.sheet, block.pre, block.header, rows, block.foot, labels, data, others, orphans, group=i
-            )
+            Block(block.sheet, block.pre, block.header, rows, block.foot, labels, data, others, orphans)
         )
     return parts
 

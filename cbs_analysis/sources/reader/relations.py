@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["check_relations", "relations_of", "repair"]
 
 Cell = tuple[int, int]
+_RATES = frozenset({"pct", "permille", "index", "times"})
 _SCANNED = str.maketrans({"S": "5", "O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "B": "8"})
 
 
@@ -60,6 +61,9 @@ def relations_of(reading: Reading) -> list[Relation]:
 def _row_sums(reading: Reading) -> Iterator[Relation]:
     """A row and the rows below it that are its parts, by indentation."""
     rows = [r for r in reading.rows if r.region_label]
+    line = reading.facts.units
+    if len(line) == 1 and line[0].canonical in _RATES:
+        return  # shares of regions add up to nothing
     columns = [c for c in reading.columns if not c.relative and not _is_rate(c)]
     for i, row in enumerate(rows):
         parts = [] if row.heading else _row_parts(rows, i)
@@ -88,7 +92,7 @@ def _row_parts(rows: list[RowAxis], i: int) -> list[RowAxis]:
 
 def _is_rate(column: ColumnAxis) -> bool:
     unit = column.unit
-    relative = unit is not None and unit.canonical in ("pct", "permille", "index", "times")
+    relative = unit is not None and unit.canonical in _RATES
     return relative or any(p.text.endswith("率") or "密度" in p.text or "均" in p.text for p in column.parts)
 
 

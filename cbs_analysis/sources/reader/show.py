@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
 
 from ..addresses import cell_name
 from .axes import ColumnAxis, RowAxis
@@ -30,14 +29,6 @@ _STYLE = {
     "refused": ("#f9d0d0", "not understood 未能识别"),
     "none": ("#fafafa", "not part of the table 表外"),
 }
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(ch) in "WF" else 1 for ch in text)
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * max(0, width - _width(text))
 
 
 def _unit(column: ColumnAxis) -> str:
