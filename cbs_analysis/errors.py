@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 __all__ = [
+    "BreakWarning",
     "CbsError",
     "CoverageError",
     "DuplicateKey",
@@ -26,6 +27,8 @@ __all__ = [
     "RegionUnknown",
     "RegistryError",
     "ReportError",
+    "SeriesError",
+    "SmallSampleWarning",
     "TargetError",
     "UnitError",
     "UnitUnresolved",
@@ -149,6 +152,10 @@ class CoverageError(CbsError):
     """The observations do not cover what a calculation needs."""
 
 
+class SeriesError(CbsError):
+    """The numbers of a series contradict the operation: a negative flow, parts that do not add up."""
+
+
 class TargetError(CbsError):
     """A target, commitment or plan file is wrong."""
 
@@ -163,6 +170,14 @@ class ParameterError(CbsError):
 
 class ReportError(CbsError):
     """A report could not be made; the last good one is untouched."""
+
+
+class BreakWarning(UserWarning):
+    """A series changes its definition, accounting or method inside the span that was used."""
+
+
+class SmallSampleWarning(UserWarning):
+    """Too few observations for the usual reading of a result."""
 
 
 def refusal(found: Sequence[tuple[type[CbsError], Fault]]) -> CbsError:

@@ -64,6 +64,7 @@ _PLAIN = re.compile(
     r"|(?P<sep>[-/.])(?P<month>\d{1,2})(?:(?P=sep)(?P<day>\d{1,2})(?:\s00:00:00)?)?"
     r")?"
 )
+_MONTH_CODE = re.compile(rf"(?P<year>{_YEAR})(?P<month>0[1-9]|1[0-2])")  # 202101
 _OWN_SPAN = re.compile(rf"(?P<from>{_YEAR})/(?P<to>{_YEAR})")
 
 
@@ -102,6 +103,9 @@ def read_period(text: str | int | float, *, year: int | None = None) -> PeriodWo
     match = _PLAIN.fullmatch(cell)
     if match:
         return _plain(match)
+    match = _MONTH_CODE.fullmatch(cell)
+    if match:
+        return _made(f"{match['year']}-{match['month']}", cell)
     match = _YEARLESS.fullmatch(cell)
     return _worded(match, str(year)) if match and year is not None else None
 

@@ -10,6 +10,7 @@ from ...registry.divisions import Divisions
 from ...series.period_words import PeriodWords, find_periods, read_period
 from ..addresses import cell_name
 from .axes import ColumnAxis, RowAxis, read_columns, read_rows
+from .exports import describe_columns, name_regions, read_dates
 from .facts import read_notes
 from .layout import Block
 from .places import Scope, find_scope
@@ -36,6 +37,7 @@ def assemble(
     """
     work = Work(block, divisions, options, above)
     period = _table_period(work)
+    said = _said_otherwise(work, period)
     year = int(period.period[:4]) if period else None
     rows, problems = read_rows(block, divisions, year=year, parents=options.parents)
     read_notes(work.facts, block)
@@ -44,11 +46,16 @@ def assemble(
     columns = read_columns(block, divisions, region_rows=region_rows, labelled=labelled, table=period)
     if options.decimal_months:
         _accept_decimal_months(work, rows, columns)
+    describe_columns(block, columns, work.facts)
+    dates = read_dates(rows, columns)
     if year is None:
         year = _some_year(rows, columns)
     scope = _scope(work, rows, columns, year)
+    if not region_rows:
+        name_regions(columns, scope, divisions)
     reading = Reading(block, work.facts, columns, rows, scope, period, {}, {}, work.found)
     reading.corrected = corrected or {}
+    reading.log += [line for line in (said, dates) if line]
     hidden = [r for r in (x.row for x in rows) if r in block.sheet.grid.hidden_rows]
     if hidden:
         reading.log.append(f"hidden rows were read as well: {', '.join(str(r + 1) for r in hidden[:12])}")
@@ -127,6 +134,14 @@ def _table_period(work: Work) -> PeriodWords | None:
                 return None
             return only
     return None
+
+
+def _said_otherwise(work: Work, given: PeriodWords | None) -> str:
+    """For the log: the title names another period than the caller, whose word wins."""
+    titled = {p.period for p in find_periods(work.facts.title)} if work.options.period else set()
+    if given is None or not titled or given.period in titled:
+        return ""
+    return f"the period given is {given.period}; the title says {' or '.join(sorted(titled))}"
 
 
 def _some_year(rows: list[RowAxis], columns: list[ColumnAxis]) -> int | None:

@@ -41,6 +41,8 @@ class ColumnAxis:
     parent: int | None = None
     drawn: list[Part] = field(default_factory=list)
     embedded: list[PeriodWords] = field(default_factory=list)
+    choice: str = ""  # periods between which the header does not decide
+    frequency: str = ""  # of its series, where the table says it: A, Q or M
 
     @property
     def path(self) -> list[str]:
@@ -101,12 +103,38 @@ def _name_growth(columns: list[ColumnAxis]) -> None:
 
 
 def _date_growth(columns: list[ColumnAxis]) -> None:
-    """`2021年 | 2020年 | 增长%`: a column of growth beside years is the growth of the latest of them."""
-    for i, column in enumerate(columns):
-        dated = [c.period for c in columns[:i] if c.period]
-        bare = len(column.parts) == 1 and _BARE_GROWTH.fullmatch(column.parts[0].text)
-        if bare and column.period is None and len(dated) > 1:
-            column.period = max(dated, key=lambda p: p.period)
+    """Give columns of bare growth beside periods the period that grew.
+
+    `2023年 | 增长% | 2024年 | 增长%`: each is the growth of the column to its left. `2021年 | 2020年 |
+    增长%`: it is the growth of the latest. `8月 | 1-8月 | 增长%` does not say which.
+    """
+    bare = [
+        i
+        for i, c in enumerate(columns)
+        if len(c.parts) == 1 and _BARE_GROWTH.fullmatch(c.parts[0].text) and c.period is None
+    ]
+    each = len(bare) > 1 and all(i and columns[i - 1].period for i in bare)
+    for i in bare:
+        dated = [c.period for c in columns[:i] if c.period and not c.relative]
+        if each:
+            columns[i].period = columns[i - 1].period
+        elif len({p.cumulative for p in dated}) > 1:
+            columns[i].choice = " or ".join(dict.fromkeys(p.text for p in dated))
+        elif dated:
+            columns[i].period = max(dated, key=lambda p: p.period)
+
+
+def _tell_cumulative_growth(columns: list[ColumnAxis]) -> None:
+    """Growth in August and in January to August are two series: the second keeps its months in the path."""
+    for column in columns:
+        period = column.period
+        if period is None or not (period.cumulative and column.relative):
+            continue
+        for other in columns:
+            same = other.period and (other.period.period, other.path) == (period.period, column.path)
+            if same and other.period and not other.period.cumulative:
+                column.parts = [*column.parts, Part(period.text, column.parts[0].row, column.col)]
+                break
 
 
 # growth between two years that the header names: it belongs to the later one
@@ -118,11 +146,26 @@ THIS_PERIOD = frozenset(
 _PERIOD_BEFORE = re.compile(r"[上去]年(?:度|数|实际|同期|同期数|同期实际|决算数)?")
 
 
+_THIS_MONTH = re.compile(r"[本当][月季](?:度|数|实际|完成)?")
+_TO_DATE = re.compile(
+    r"(?:[本当][月季])?累计(?:数|实际|完成)?|(?:本年|自?年初)至?(?:本[月季])?累计|1[-—至]本[月季](?:累计)?"
+)
+
+
 def relative_period(label: str, table: PeriodWords | None) -> PeriodWords | None:
     """The period that `上年同期` means beside the period of the table."""
     if table is None or not _PERIOD_BEFORE.fullmatch(clean(label)):
         return None
     return replace(table, period=f"{int(table.period[:4]) - 1}{table.period[4:]}", text=label)
+
+
+def part_of_year(label: str, table: PeriodWords | None) -> PeriodWords | None:
+    """`本月` and `累计` beside the period of the table: its last month, or all months up to it."""
+    if table is None or not ("-" in table.period or "Q" in table.period):
+        return None
+    if _THIS_MONTH.fullmatch(label) and ("Q" in table.period) == ("季" in label):
+        return replace(table, cumulative=False, text=label)
+    return replace(table, cumulative=True, text=label) if _TO_DATE.fullmatch(label) else None
 
 
 def read_columns(
@@ -135,8 +178,8 @@ def read_columns(
     columns = [_column_axis(block, c, table) for c in read_header(block)]
     if not labelled:
         _name_growth(columns)
-    if table is None:
-        _date_growth(columns)
+    _date_growth(columns)
+    _tell_cumulative_growth(columns)
     if not region_rows:
         for depth in (-1, 0):  # regions stand nearest to the figures, or above the indicators
             names = [c.parts[depth].text for c in columns if c.parts]
@@ -180,10 +223,14 @@ def _column_axis(block: Block, column: Column, table: PeriodWords | None) -> Col
             continue
         axis.english_units += english
         label = _FOOTMARK.sub("", _SECTION.sub("", clean(label)))
+        dated = find_periods(label)
+        if len(dated) == 1 and label.startswith(dated[0].text) and has_cjk(label[len(dated[0].text) :]):
+            axis.period, label = dated[0], label[len(dated[0].text) :]  # 2020年人口
         if unit is None and label:
             unit = parse_unit(label)  # a header that is a bare unit, 幢 beside 面积, names both
         if unit:
             axis.units.append((unit, part))
+        axis.period = axis.period or part_of_year(label, table)
         if label:
             axis.parts.append(Part(label, part.row, part.col, part.english))
             axis.embedded += find_periods(label)
@@ -225,9 +272,10 @@ def _label_columns(block: Block, divisions: Divisions, year: int | None) -> list
 def _role(block: Block, c: int, head: str, texts: list[str], divisions: Divisions, year: int | None) -> str:
     cells = [block.sheet.grid.cells[r][c] for r in block.body]
     filled = [x for x in cells if isinstance(x, str | int | float) and x != ""]
-    if filled and sum(_is_time(x, year) for x in filled) >= 0.8 * len(filled):
+    if filled and _times(filled, year) >= 0.8 * len(filled):
         return "period"
-    if head in _UNIT_HEADS or (len(texts) > 1 and all(parse_unit(t) for t in texts)):
+    organisations = len(block.label_cols) == 1 and not any(parse_unit(t) for t in texts)
+    if (head in _UNIT_HEADS and not organisations) or (len(texts) > 1 and all(parse_unit(t) for t in texts)):
         return "unit"
     if head in _REMARKS:
         return "remark"
@@ -242,8 +290,14 @@ def _figure(block: Block, r: int, c: int) -> bool:
     return block.sheet.values[r][c].kind in NUMERIC
 
 
-def _is_time(cell: str | int | float, year: int | None) -> bool:
-    return read_period(cell, year=year) is not None or is_lossy_month(cell)
+def _times(cells: Sequence[str | int | float], year: int | None) -> int:
+    """How many cells are periods; one without a year belongs to the year above it."""
+    count = 0
+    for cell in cells:
+        period = read_period(cell, year=year)
+        year = int(period.period[:4]) if period else year
+        count += period is not None or is_lossy_month(cell)
+    return count
 
 
 def read_rows(

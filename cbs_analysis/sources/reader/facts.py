@@ -102,7 +102,14 @@ def _leading_texts(block: Block) -> list[tuple[str, int, int]]:
     return found
 
 
+_TITLE_AND_UNIT = re.compile(r"(?P<title>.*\S)\s*(?P<unit>[(（]?(?:计量)?单位\s*[:：].+)", re.S)
+
+
 def _take_leading(facts: Facts, text: str, r: int, c: int) -> None:
+    both = _TITLE_AND_UNIT.fullmatch(text)
+    if both and has_cjk(both["title"]) and parse_unit_line(both["unit"]):
+        _take_leading(facts, both["title"], r, c)
+        text = both["unit"]
     preamble = preamble_of(text)
     units = parse_unit_line(text)
     if preamble:

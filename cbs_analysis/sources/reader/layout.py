@@ -10,10 +10,12 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from ...series.period_words import is_lossy_month, read_period
+from ...series.unit_words import parse_unit
 from ..grids import Grid
 from .text import clean, has_cjk
 from .values import EMPTY, Value, read_value
@@ -43,6 +45,12 @@ _PERIOD_WORDS = """
     period year date month quarter Period Year Date Month Quarter
 """
 _PERIOD_HEADS = frozenset(_PERIOD_WORDS.split())
+_FREQUENCIES = frozenset(["年", "季", "月", "旬", "周", "日", "年度", "季度", "月度", "周度", "日度", "半年"])
+_ABOUT_WORDS = """
+    来源 数据来源 指标ID 指标代码 指标编码 时间区间 起止时间 开始时间 结束时间 更新时间 更新日期 国家 区域
+"""
+_ABOUT_SERIES = frozenset(_ABOUT_WORDS.split())
+_AGE_HEAD = re.compile(r"(?:周岁)?年龄\(?(?:周?岁)?\)?")
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,7 @@ class Block:
     other_cols: list[int] = field(default_factory=list)  # remarks, second language on the right
     orphans: list[tuple[int, int]] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)  # body columns that are serial numbers
+    about: dict[str, int] = field(default_factory=dict)  # rows under the header that describe its columns
 
 
 def read_sheet(grid: Grid, skip: frozenset[tuple[int, int]] = frozenset()) -> Sheet:
@@ -103,7 +112,17 @@ def read_sheet(grid: Grid, skip: frozenset[tuple[int, int]] = frozenset()) -> Sh
         for r in range(merge[0], merge[2])
         for c in range(merge[1], min(merge[3], grid_width(grid)))
     }
-    return Sheet(grid, values, texts, raw, covered)
+    return Sheet(_dates_as_text(grid), values, texts, raw, covered)
+
+
+def _dates_as_text(grid: Grid) -> Grid:
+    """Cells that a workbook stores as dates, as 2020-01-31."""
+    if not any(isinstance(cell, date) for row in grid.cells for cell in row):
+        return grid
+    cells = tuple(
+        tuple(cell.isoformat()[:10] if isinstance(cell, date) else cell for cell in row) for row in grid.cells
+    )
+    return replace(grid, cells=cells)
 
 
 def grid_width(grid: Grid) -> int:
@@ -122,8 +141,10 @@ def preamble_of(text: str) -> tuple[str, str] | None:
     return (match.group(1), match.group(2).strip()) if match else None
 
 
-def row_kind(sheet: Sheet, r: int, columns: Iterable[int], time_rows: bool) -> RowKind:
-    """What a row is, by its cells alone."""
+def row_kind(
+    sheet: Sheet, r: int, columns: Iterable[int], time_rows: bool, dated: frozenset[int] = frozenset()
+) -> RowKind:
+    """What a row is, by its cells alone; `dated` are columns under the head 年份 or 月份."""
     values = [(c, sheet.values[r][c]) for c in columns]
     filled = [(c, v) for c, v in values if v.kind != "empty"]
     if not filled:
@@ -147,6 +168,8 @@ def row_kind(sheet: Sheet, r: int, columns: Iterable[int], time_rows: bool) -> R
     first = _cell(sheet, r, filled[0][0])
     if time_rows and len(filled) > 1 and (read_period(first) or is_lossy_month(first)):
         return "numeric"
+    if filled[0][0] in dated and len(filled) > 1 and read_period(first):
+        return "numeric"  # the region above holds for this year as well
     if texts and texts[0][0] < numbers[-1][0]:
         return "numeric"
     return "orphan"
@@ -218,9 +241,13 @@ def _time_rows(sheet: Sheet) -> bool:
 
 
 def _stacked(sheet: Sheet) -> list[Block]:
+    _name_ages(sheet)
     width = range(grid_width(sheet.grid))
     time_rows = _time_rows(sheet)
-    kinds = [row_kind(sheet, r, width, time_rows) for r in range(len(sheet.values))]
+    dated = frozenset(
+        c for row in sheet.texts for c, text in enumerate(row) if c and text in _PERIOD_HEADS and row[c - 1]
+    )
+    kinds = [row_kind(sheet, r, width, time_rows, dated) for r in range(len(sheet.values))]
     label_cols = _label_columns(sheet, [r for r, k in enumerate(kinds) if k == "numeric"], time_rows)
     blocks = [Block(sheet)]
     for r, kind in enumerate(kinds):
@@ -235,8 +262,24 @@ def _stacked(sheet: Sheet) -> list[Block]:
     return [b for b in blocks if b.body]
 
 
+def _name_ages(sheet: Sheet) -> None:
+    """Whole numbers under the head 年龄 are labels: 0, 1, 2 are 0岁, 1岁, 2岁."""
+    for top, row in enumerate(sheet.texts):
+        for c, text in enumerate(row):
+            if not _AGE_HEAD.fullmatch(text):
+                continue
+            for r in range(top + 1, len(sheet.values)):
+                number = sheet.values[r][c].number
+                if number is not None and number == int(number) and 0 <= number <= 120:
+                    label = f"{int(number)}岁"
+                    sheet.values[r][c] = Value("text", label)
+                    sheet.texts[r][c] = sheet.raw[r][c] = label
+
+
 def _before_body(block: Block, r: int, kind: RowKind) -> None:
-    if kind == "numeric":
+    if name := _about_columns(block, r):
+        block.about[name] = r
+    elif kind == "numeric":
         block.body.append(r)
     elif kind == "orphan":
         block.orphans += [(r, c) for c, v in enumerate(block.sheet.values[r]) if v.kind in NUMERIC]
@@ -245,6 +288,19 @@ def _before_body(block: Block, r: int, kind: RowKind) -> None:
     elif kind == "single":
         block.pre += [*block.header, r]
         block.header = []
+
+
+def _about_columns(block: Block, r: int) -> str:
+    """`频率`, `单位` or `来源` of an export of series, under their names; "" for any other row."""
+    words = [v.text for v in block.sheet.values[r] if v.kind != "empty"]
+    if not block.header or len(words) < 2:
+        return ""
+    first, rest = clean(words[0]), [clean(w) for w in words[1:]]
+    if first == "频率":
+        return first if all(w in _FREQUENCIES for w in rest) else ""
+    if first == "单位":
+        return first if all(parse_unit(w) for w in rest) else ""
+    return first if first in _ABOUT_SERIES and block.about else ""
 
 
 def _leads(sheet: Sheet, r: int) -> bool:
@@ -414,7 +470,15 @@ def _side_by_side(block: Block) -> list[Block]:
         orphans = [(r, c) for r, c in block.orphans if start <= c < end]
         others = [c for c in block.other_cols if start < c < end and c not in starts]
         parts.append(
-            Block(block.sheet, block.pre, block.header, rows, block.foot, labels, data, others, orphans)
+            replace(
+                block,
+                body=rows,
+                label_cols=labels,
+                data_cols=data,
+                other_cols=others,
+                orphans=orphans,
+                skipped=[],
+            )
         )
     return parts
 

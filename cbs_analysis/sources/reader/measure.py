@@ -17,6 +17,9 @@ __all__ = ["Units"]
 _INDEX_IN_TITLE = re.compile(
     r"以?(?:(?:上年|去年)(?:同期|同月|同季|价格)?|上月|上季度?|\d{4}年?)\s*(?:为|=)\s*100"
 )
+# a title that names one index and its base, so that 食品 in it is one as well
+_INDEX_TABLE = re.compile(r"[^及和与、]*指数\s*[（(,，]?\s*以?[^\s(（]{2,8}(?:为|=)\s*100")
+_NOT_AN_INDEX = re.compile(r"率|比重|权重|涨跌|拉动|贡献|影响|点|排名|位次")
 _NEEDS_OWN_UNIT = re.compile(
     r"率$|比重|占比|占.{1,12}$|比例|[性别抚养老少]比|比值|增长|增速|递增|指数|涨跌|同比|比上年|弹性|系数|速度|份额|贡献|"
     r"户规模|户均|为上年|倍$|=100|为100"
@@ -36,6 +39,7 @@ class Units:
         self.head = split_unit(facts.preamble["指标"])[1] if "指标" in facts.preamble else None
         index = _INDEX_IN_TITLE.search(f"{facts.title} {facts.caption} {' '.join(facts.other_lines)}")
         self.index = parse_unit(index.group(0)) if index else None
+        self.all_index = bool(index) and bool(_INDEX_TABLE.match(facts.bare_title))
         self.memo: dict[tuple[int, int], Unit | None] = {}  # by row and kind of column
         self.conflicts: dict[str, tuple[int, int]] = {}
         self.disagreeing: set[int] = set()  # columns whose two languages name different units
@@ -97,6 +101,8 @@ class Units:
     def _from_line(self, words: list[str], leaves: list[str]) -> Unit | None:
         """The unit of the table for a label; `leaves` are the words nearest to row and column."""
         if self.index and any("指数" in w for w in words or [self.reading.facts.named]):
+            return self.index
+        if self.index and self.all_index and not any(_NOT_AN_INDEX.search(w) for w in words):
             return self.index
         if not self.line:
             return None

@@ -66,6 +66,7 @@ class Scope:
     division: Division | None = None
     source: str = ""  # where that was read
     conflict: str = ""
+    note: str = ""  # where the name is in no register
 
     @property
     def prefix(self) -> list[str]:
@@ -79,7 +80,7 @@ class Scope:
 
     def place(self) -> Place:
         """The scope itself as a region."""
-        return Place(self.name, self.code)
+        return Place(self.name, self.code, self.note)
 
 
 def is_region_list(labels: Sequence[str], head: str, divisions: Divisions) -> bool:
@@ -117,7 +118,8 @@ def find_scope(
     """
     if given:
         exact = divisions.resolve(given, year=year) or next(iter(divisions.named(given)), None)
-        return _inside(Scope(given, exact, "given"), labels, divisions)
+        note = "" if exact else _unknown(given, divisions)
+        return _inside(Scope(given, exact, "given", note=note), labels, divisions)
     common = divisions.common_parent(labels, year=year) if labels else None
     for text, where in tiers:
         names = divisions.names_in(text, year=year) if text else ()
@@ -133,6 +135,10 @@ def find_scope(
     if common:
         return Scope(common.name, common, f"inferred: the regions listed all lie in {common.name}")
     return Scope()
+
+
+def _unknown(name: str, divisions: Divisions) -> str:
+    return f"not in the register of regions; nearest: {', '.join(divisions.nearest(name))}"
 
 
 def _inside(scope: Scope, labels: Sequence[str], divisions: Divisions) -> Scope:
@@ -237,11 +243,7 @@ def _place(
     if not scope.name:
         return None
     upper = trail[-1][2] if trail and trail[-1][2].code else None
-    note = (
-        ""
-        if _GROUP.search(text)
-        else f"not in the register of regions; nearest: {', '.join(walk.divisions.nearest(text))}"
-    )
+    note = "" if _GROUP.search(text) else _unknown(text, walk.divisions)
     base = upper.path.split(" / ") if upper else scope.prefix
     return Place(" / ".join([*base, text]), "", note)
 

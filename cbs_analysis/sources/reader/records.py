@@ -19,6 +19,7 @@ from ...series.unit_words import Unit, split_unit
 from ..addresses import cell_name
 from ..grid_html import INNER_TABLE
 from .axes import ColumnAxis, RowAxis
+from .exports import at_frequency
 from .facts import title_words
 from .kinds import breaks_in, period_kind, revision_in
 from .measure import Units
@@ -29,6 +30,7 @@ from .values import Value
 __all__ = ["fill"]
 
 _NAN = float("nan")
+_FREQUENCIES = {"A": "yearly", "Q": "quarterly", "M": "monthly"}
 Cell = tuple[int, int]
 
 
@@ -104,6 +106,8 @@ class _Filler:
         if value.kind in ("text", "unreadable", "spaced"):
             self.issues.unreadable.append((*cell, value.text))
         slot = self._slot(row, column)
+        if value.kind == "empty" and column.frequency and slot.period is None:
+            return None  # a month in which a quarterly series has no figure
         place = self._place(row, column)
         unit = self.units.of(row, column, value)
         complete = self._check(row, column, slot, place, unit)
@@ -249,7 +253,11 @@ def _column_places(work: Work, reading: Reading, year: int | None) -> dict[int, 
 
 def _period_of(row: RowAxis, column: ColumnAxis, reading: Reading) -> tuple[PeriodWords | None, str]:
     """The period of a cell, or the two that are possible."""
-    period = column.period or row.period
+    if column.choice:
+        return None, column.choice
+    period = column.period or at_frequency(row.period, column.frequency)
+    if period is None and row.period:
+        return None, f"{row.period.period} (row), but the series is {_FREQUENCIES[column.frequency]}"
     if column.period and row.period and column.period.period != row.period.period:
         period = read_period(column.period.text, year=int(row.period.period[:4]))
         if period is None or period.period[:4] != row.period.period[:4]:
