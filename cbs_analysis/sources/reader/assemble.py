@@ -9,7 +9,8 @@ from ...errors import LayoutUnknown, OrphanCell, PeriodAmbiguous, PeriodLossy
 from ...registry.divisions import Divisions
 from ...series.period_words import PeriodWords, find_periods, read_period
 from ..addresses import cell_name
-from .axes import ColumnAxis, RowAxis, read_columns, read_rows
+from .axes import read_columns, read_rows
+from .axis import ColumnAxis, RowAxis
 from .exports import describe_columns, name_regions, read_dates
 from .facts import read_notes
 from .layout import Block

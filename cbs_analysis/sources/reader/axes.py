@@ -4,168 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from ...registry.divisions import Divisions
 from ...series.period_words import PeriodWords, find_periods, is_lossy_month, read_period
 from ...series.unit_words import Unit, parse_unit, split_unit, unit_or_word
+from .axis import ColumnAxis, RowAxis
+from .column_periods import (
+    THIS_PERIOD,
+    date_growth,
+    name_growth,
+    part_of_year,
+    relative_period,
+    tell_cumulative_growth,
+)
 from .header import Column, Part, read_header
 from .layout import NUMERIC, Block
 from .outline import Item, build_outline
 from .places import PARTS_OF_A_CITY, is_region_list
 from .text import Label, clean, has_cjk, read_label, split_languages
 
-__all__ = ["ColumnAxis", "RowAxis", "read_columns", "read_rows"]
+__all__ = ["read_columns", "read_rows"]
 
-RELATIVE = re.compile(r"增长|增速|比上年|同比|环比|涨跌|增减|升降|比重|占比|构成|占.{1,14}比")
 _SECTION = re.compile(
     r"^\d{1,2}-\d{1,3}(?![月年季岁日天])(?=[\u4e00-\u9fff])"
 )  # the number of a table joined into a wide one
 _FOOTMARK = re.compile(r"\[\d{1,2}\]|(?<=[\u4e00-\u9fff)])(?:[①-⑳*†‡]+|\d\)|\(\d\))$")
 _UNIT_HEADS = frozenset({"单位", "计量单位", "Unit", "unit", "Units"})
 _REMARKS = frozenset({"备注", "注", "说明", "附注", "Note", "Remarks"})
-
-
-@dataclass
-class ColumnAxis:
-    """A data column with what its header says."""
-
-    col: int
-    parts: list[Part]
-    units: list[tuple[Unit, Part]]
-    english_units: list[str]
-    period: PeriodWords | None = None
-    lossy: bool = False
-    region: Part | None = None  # a region of its own
-    within: Part | None = None  # a part of the row's region: 市辖区
-    parent: int | None = None
-    drawn: list[Part] = field(default_factory=list)
-    embedded: list[PeriodWords] = field(default_factory=list)
-    choice: str = ""  # periods between which the header does not decide
-    frequency: str = ""  # of its series, where the table says it: A, Q or M
-
-    @property
-    def path(self) -> list[str]:
-        """Words of the indicator path that the column adds."""
-        return [p.text for p in self.parts]
-
-    @property
-    def unit(self) -> Unit | None:
-        """The unit nearest to the figures."""
-        return self.units[-1][0] if self.units else None
-
-    @property
-    def relative(self) -> bool:
-        """Whether the column holds growth or shares, whatever the row is measured in."""
-        return any(RELATIVE.search(p.text) for p in self.parts)
-
-
-@dataclass
-class RowAxis:
-    """A row of the body with what its labels say."""
-
-    row: int
-    parts: list[Part] = field(default_factory=list)
-    heading: bool = False
-    unit: Unit | None = None
-    english: str = ""
-    period: PeriodWords | None = None
-    lossy: bool = False
-    region_label: Part | None = None
-    region_indent: int = 0
-    doubt: str = ""
-    evidence: str = ""
-    remark: str = ""
-    embedded: list[PeriodWords] = field(default_factory=list)
-    level: int = 0  # depth in the tree, for display
-
-    @property
-    def path(self) -> list[str]:
-        """Words of the indicator path that the row adds."""
-        return [p.text for p in self.parts]
-
-
-_BARE_GROWTH = re.compile(
-    r"(?:比|较)(?:上年|去年)(?:同期|末|同月|同季)?(?:±|增减|增长|增幅|涨跌幅?|升降)?(?:率|幅|速度)?|同比(?:±|增减|增长|增速)?率?|"
-    r"增长(?:率|速度)?|增速|增幅|增减"
-)
-
-
-def _name_growth(columns: list[ColumnAxis]) -> None:
-    """`比上年增长` under no label of its own is the growth of the column to its left."""
-    grown: ColumnAxis | None = None
-    for column in columns:
-        if len(column.parts) == 1 and _BARE_GROWTH.fullmatch(column.parts[0].text):
-            if grown is not None and column.parent is None:
-                column.parts = [*grown.parts, *column.parts]
-        else:
-            grown = column
-
-
-def _date_growth(columns: list[ColumnAxis]) -> None:
-    """Give columns of bare growth beside periods the period that grew.
-
-    `2023年 | 增长% | 2024年 | 增长%`: each is the growth of the column to its left. `2021年 | 2020年 |
-    增长%`: it is the growth of the latest. `8月 | 1-8月 | 增长%` does not say which.
-    """
-    bare = [
-        i
-        for i, c in enumerate(columns)
-        if len(c.parts) == 1 and _BARE_GROWTH.fullmatch(c.parts[0].text) and c.period is None
-    ]
-    each = len(bare) > 1 and all(i and columns[i - 1].period for i in bare)
-    for i in bare:
-        dated = [c.period for c in columns[:i] if c.period and not c.relative]
-        if each:
-            columns[i].period = columns[i - 1].period
-        elif len({p.cumulative for p in dated}) > 1:
-            columns[i].choice = " or ".join(dict.fromkeys(p.text for p in dated))
-        elif dated:
-            columns[i].period = max(dated, key=lambda p: p.period)
-
-
-def _tell_cumulative_growth(columns: list[ColumnAxis]) -> None:
-    """Growth in August and in January to August are two series: the second keeps its months in the path."""
-    for column in columns:
-        period = column.period
-        if period is None or not (period.cumulative and column.relative):
-            continue
-        for other in columns:
-            same = other.period and (other.period.period, other.path) == (period.period, column.path)
-            if same and other.period and not other.period.cumulative:
-                column.parts = [*column.parts, Part(period.text, column.parts[0].row, column.col)]
-                break
-
-
 # growth between two years that the header names: it belongs to the later one
 _COMPARED = re.compile(r"(\d{4})年?(?:比|较|为)(\d{4})年")
-# columns that are named against the period of the table
-THIS_PERIOD = frozenset(
-    ["本年", "本期", "今年", "本年数", "本期数", "本年实际", "本期实际", "报告期", "本年度"]
-)
-_PERIOD_BEFORE = re.compile(r"[上去]年(?:度|数|实际|同期|同期数|同期实际|决算数)?")
-
-
-_THIS_MONTH = re.compile(r"[本当][月季](?:度|数|实际|完成)?")
-_TO_DATE = re.compile(
-    r"(?:[本当][月季])?累计(?:数|实际|完成)?|(?:本年|自?年初)至?(?:本[月季])?累计|1[-—至]本[月季](?:累计)?"
-)
-
-
-def relative_period(label: str, table: PeriodWords | None) -> PeriodWords | None:
-    """The period that `上年同期` means beside the period of the table."""
-    if table is None or not _PERIOD_BEFORE.fullmatch(clean(label)):
-        return None
-    return replace(table, period=f"{int(table.period[:4]) - 1}{table.period[4:]}", text=label)
-
-
-def part_of_year(label: str, table: PeriodWords | None) -> PeriodWords | None:
-    """`本月` and `累计` beside the period of the table: its last month, or all months up to it."""
-    if table is None or not ("-" in table.period or "Q" in table.period):
-        return None
-    if _THIS_MONTH.fullmatch(label) and ("Q" in table.period) == ("季" in label):
-        return replace(table, cumulative=False, text=label)
-    return replace(table, cumulative=True, text=label) if _TO_DATE.fullmatch(label) else None
 
 
 def read_columns(
@@ -177,9 +45,9 @@ def read_columns(
     """
     columns = [_column_axis(block, c, table) for c in read_header(block)]
     if not labelled:
-        _name_growth(columns)
-    _date_growth(columns)
-    _tell_cumulative_growth(columns)
+        name_growth(columns)
+    date_growth(columns)
+    tell_cumulative_growth(columns)
     if not region_rows:
         for depth in (-1, 0):  # regions stand nearest to the figures, or above the indicators
             names = [c.parts[depth].text for c in columns if c.parts]

@@ -11,7 +11,7 @@ from ...registry.divisions import Divisions
 from ...series.period_words import PeriodWords
 from ...series.periods import parse_period
 from ...series.unit_words import parse_unit
-from .axes import ColumnAxis, RowAxis
+from .axis import ColumnAxis, RowAxis
 from .facts import Facts
 from .header import Part
 from .layout import Block

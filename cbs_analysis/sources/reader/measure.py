@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...series.unit_words import Unit, implied_unit, parse_unit, split_unit, unit_or_word, unit_twins_agree
-from .axes import ColumnAxis, RowAxis
+from .axis import ColumnAxis, RowAxis
 from .kinds import contradicts
 from .state import Reading, Work
 from .values import Value

@@ -18,7 +18,7 @@ from ...series.period_words import PeriodWords, read_period
 from ...series.unit_words import Unit, split_unit
 from ..addresses import cell_name
 from ..grid_html import INNER_TABLE
-from .axes import ColumnAxis, RowAxis
+from .axis import ColumnAxis, RowAxis
 from .exports import at_frequency
 from .facts import title_words
 from .kinds import breaks_in, period_kind, revision_in

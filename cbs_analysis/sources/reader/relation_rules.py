@@ -14,7 +14,7 @@ from .outline import KNOWN_DIVISIONS, sums_to
 from .places import TOTALS
 
 if TYPE_CHECKING:
-    from .axes import ColumnAxis, RowAxis
+    from .axis import ColumnAxis, RowAxis
     from .state import Reading
 
 __all__ = ["Relation", "relations_of"]

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ..addresses import cell_name
-from .axes import ColumnAxis, RowAxis
+from .axis import ColumnAxis, RowAxis
 from .layout import NUMERIC
 from .state import Reading
 from .text import indent_of

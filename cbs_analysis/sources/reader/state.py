@@ -10,7 +10,7 @@ from typing import Any
 from ...errors import CbsError, Fault
 from ...registry.divisions import Divisions
 from ...series.period_words import PeriodWords
-from .axes import ColumnAxis, RowAxis
+from .axis import ColumnAxis, RowAxis
 from .facts import Facts, read_facts
 from .layout import Block
 from .places import Scope
