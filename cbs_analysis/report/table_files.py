@@ -34,7 +34,7 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-body {{ font-family: {fonts}; margin: 2em; color: #222; }}
+body {{ font-family: {fonts}; margin: 2em; color: #222; overflow-wrap: anywhere; }}
 pre {{ font-family: "Noto Sans Mono CJK SC", {fonts}; white-space: pre-wrap; }}
 table.figures {{ border-collapse: collapse; font-size: 85%; }}
 table.figures th, table.figures td {{

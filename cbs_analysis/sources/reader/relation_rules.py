@@ -149,24 +149,21 @@ def _is_share(column: ColumnAxis) -> bool:
 
 def _shares(reading: Reading) -> Iterator[Relation]:
     """Shares of a division that official tables print whole (第一, 第二, 第三产业) add up to 100."""
-    for column in reading.columns:
-        for row in reading.rows:
-            if not row.path or row.heading:
-                continue
-            division = next((d for d in KNOWN_DIVISIONS if row.path[-1] in d), None)
-            if division is None or not (_is_share(column) or _SHARE.search(" ".join(row.path))):
-                continue
-            alike = [
-                r
-                for r in reading.rows
-                if r.path
-                and r.path[:-1] == row.path[:-1]
-                and r.path[-1] in division
-                and r.period == row.period
-            ]
-            if alike[0] is row and {r.path[-1] for r in alike} == division and len(alike) == len(division):
-                words = f"100 = {' + '.join(r.path[-1] for r in alike)}"
-                yield Relation(None, tuple((r.row, column.col) for r in alike), words)
+    groups: dict[tuple[object, ...], list[RowAxis]] = defaultdict(list)
+    for row in reading.rows:
+        name = row.parts[-1].text if row.parts and not row.heading else ""
+        for division in KNOWN_DIVISIONS:
+            if name in division:
+                groups[division, row.period, *row.path[:-1]].append(row)
+    for (division_of_rows, *_), rows in groups.items():
+        names = [r.path[-1] for r in rows]
+        if frozenset(names) != division_of_rows or len(names) != len(set(names)):
+            continue
+        whole = any(_SHARE.search(word) for word in rows[0].path)
+        for column in reading.columns:
+            if whole or _is_share(column):
+                cells = tuple((r.row, column.col) for r in rows)
+                yield Relation(None, cells, f"100 = {' + '.join(names)}")
 
 
 def _months_so_far(reading: Reading) -> Iterator[Relation]:

@@ -124,6 +124,9 @@ def _roles(reading: Reading) -> dict[tuple[int, int], str]:
         roles |= {(r, c): "title" for c in range(width)}
     for r in block.header:
         roles |= {(r, c): "header" for c in (*block.label_cols, *block.data_cols)}
+    for name, r in block.about.items():
+        role = "unit" if name == "单位" else "header"
+        roles |= {(r, c): role for c in (*block.label_cols, *block.data_cols)}
     for r in block.foot:
         roles |= {(r, c): "note" for c in range(width)}
     for row in reading.rows:
@@ -156,7 +159,7 @@ def table_html(table: Table) -> str:
         row = "".join(_html_cell(reading, roles.get((r, c), "none"), r, c) for c in range(width))
         body.append(f'<tr><th style="color:#888;font-weight:normal">{r + 1}</th>{row}</tr>')
     legend = " ".join(
-        f'<span style="background:{color};border:1px solid #ccc;padding:0 .4em">{escape(word)}</span>'
+        f'<span style="background:{color};color:#222;border:1px solid #ccc;padding:0 .4em">{escape(word)}</span>'
         for color, word in _STYLE.values()
     )
     more = f"<p>… {len(used) - len(shown)} more rows 其余行</p>" if len(used) > len(shown) else ""
@@ -180,6 +183,6 @@ def _html_cell(reading: Reading, role: str, r: int, c: int) -> str:
     short = text if len(text) <= 40 else text[:39] + "…"
     short = " " * indent_of(reading.block.sheet.raw[r][c]) + short if role == "label" else short
     return (
-        f'<td title="{cell_name(r, c)}" style="background:{color};border:1px solid #ddd;'
+        f'<td title="{cell_name(r, c)}" style="background:{color};color:#222;border:1px solid #ddd;'
         f'padding:1px 6px;text-align:{align};white-space:pre-wrap">{escape(short)}</td>'
     )
