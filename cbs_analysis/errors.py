@@ -17,6 +17,8 @@ __all__ = [
     "DuplicateKey",
     "Fault",
     "LayoutUnknown",
+    "MethodWarning",
+    "ModelRefused",
     "NoDataTable",
     "OrphanCell",
     "ParameterError",
@@ -59,6 +61,7 @@ class Fault:
     expected: str = ""
     next_step: str = ""
     zh: str = ""
+    code: str = ""  # why a model or verdict is refused, for the computer: short_sample, gap, constant
 
     def __str__(self) -> str:
         parts = [self.what]
@@ -152,6 +155,10 @@ class CoverageError(CbsError):
     """The observations do not cover what a calculation needs."""
 
 
+class ModelRefused(CoverageError):
+    """The data do not carry the model that was asked for; each fault has a `code` and a next step."""
+
+
 class SeriesError(CbsError):
     """The numbers of a series contradict the operation: a negative flow, parts that do not add up."""
 
@@ -174,6 +181,10 @@ class ReportError(CbsError):
 
 class BreakWarning(UserWarning):
     """A series changes its definition, accounting or method inside the span that was used."""
+
+
+class MethodWarning(UserWarning):
+    """Another method than the usual one was used, because that one could not be had."""
 
 
 class SmallSampleWarning(UserWarning):

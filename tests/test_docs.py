@@ -29,6 +29,17 @@ def test_the_python_of_the_readme_runs(name, root):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_python_of_the_page_on_series_runs():
+    text = (ROOT / "docs/how_to/calculate_with_series.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "growth across a change of definition" in done.stdout
+    assert "2018 to 2018: vintage 2021-01-01" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
 def test_the_commands_of_the_readme_exist(name):
     from cbs_analysis.cli import main

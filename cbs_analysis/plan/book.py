@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from ..series.contributions import share
 from ..series.growth import yoy
 from ..series.inequality import gap, ratio
 from ..series.periods import parse_period
@@ -41,11 +42,6 @@ class Figures:
         return self.values.empty
 
 
-def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
-    part, whole = part.align(whole)
-    return 100.0 * part / whole.where(whole > 0)
-
-
 def _real(nominal: pd.Series, index: pd.Series) -> pd.Series:
     return real_growth(nominal, by=index)
 
@@ -60,7 +56,7 @@ _CPI = "cpi_previous_year_index"
 _RECIPES: dict[str, list[tuple[Callable[..., pd.Series], tuple[str, ...], bool]]] = {
     "income_urban_rural_ratio": [(ratio, (_INCOME.format("urban"), _INCOME.format("rural")), False)],
     "income_urban_rural_gap_nominal_yuan": [(gap, (_INCOME.format("urban"), _INCOME.format("rural")), False)],
-    "urbanisation_pct": [(_share, ("population_urban_persons", "population_resident_persons"), False)],
+    "urbanisation_pct": [(share, ("population_urban_persons", "population_resident_persons"), False)],
     **{
         f"disposable_income_{g}_real_yoy_pct": [
             (_real, (f"disposable_income_{g}_nominal_yoy_pct", _CPI), False),

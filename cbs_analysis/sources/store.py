@@ -16,6 +16,7 @@ import pyarrow.dataset as ds
 from ..errors import CoverageError, Fault, ParameterError, VintageError
 from ..registry.load import load_registry
 from ..series.periods import parse_date
+from ..series.revisions import revised_by
 
 __all__ = [
     "find_root",
@@ -187,8 +188,7 @@ def revisions(observations: pd.DataFrame, *, tolerance: float = 1e-9) -> pd.Data
             for column, suffix in (("value", ""), ("vintage", "_vintage"), ("source", "_source"))
         }
     ).reset_index()
-    pairs["change"] = pairs["last"] - pairs["first"]
-    pairs["change_pct"] = 100.0 * pairs["change"] / pairs["first"].where(pairs["first"] != 0).abs()
+    pairs = pairs.join(revised_by(pairs["first"], pairs["last"]))
     changed = pairs["change"].abs() > tolerance * pairs["first"].abs().clip(lower=1.0)
     return pairs[changed].reset_index(drop=True)
 
