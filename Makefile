@@ -59,7 +59,8 @@ check: $(STAMP) ## Check that notebooks are clean and thin; make check FIX=1 str
 
 bench: $(STAMP) ## Run the benchmarks and print their ratios
 	@$(BIN)/python benchmarks/store.py
-	@$(BIN)/python -m pytest -s --benchmark-columns=min,median,max,rounds benchmarks/reader.py
+	@$(BIN)/python -m pytest -s --benchmark-columns=min,median,max,rounds \
+		benchmarks/reader.py benchmarks/series.py benchmarks/seasonal.py
 
 lock: ## Resolve the versions anew (needs uv and the network)
 	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url \

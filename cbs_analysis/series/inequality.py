@@ -54,7 +54,8 @@ def ratio(urban: Table, rural: Table) -> Table:
     """
     above, below, labels = _both(urban, rural)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.where(below > 0, above / below, np.nan)
+        values = above / below
+    values[below <= 0] = np.nan
     return like(labels, values)
 
 
