@@ -248,13 +248,13 @@ def plain(value: object) -> Cell:
     """
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < EXACT else value
+    if isinstance(value, str | int):
+        return None if value == "" else value
     if isinstance(value, datetime):
         return value.date() if value.time() == time() else value
     if isinstance(value, time | timedelta):  # no table holds these; their text cannot pass for a number
         return str(value)
-    if value is None or value == "":
-        return None
-    return value if isinstance(value, str | int | date) else str(value)
+    return value if value is None or isinstance(value, date) else str(value)
 
 
 def shows_percent(number_format: str | None) -> bool:

@@ -1,8 +1,9 @@
 """Workbooks of the xlsx family, through openpyxl: values as stored, nothing evaluated or followed.
 
-openpyxl gets a plain copy of the parts that hold cells. Drawings, links, macros, and the filters and
-validations that stand behind the cells are left out: they hold no figure, and damage in them, which is
-common, would cost the table.
+openpyxl gets a plain copy of the parts around the sheets: styles, texts and epoch. Drawings, links and
+macros are left out: they hold no figure, and damage in them, which is common, would cost the table. Each
+sheet is parsed once, here; openpyxl decodes its cells one by one, and never sees the filters and
+validations behind them.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ import posixpath
 import re
 import warnings
 import zipfile
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
 
 from .grid_base import (
     MAX_COLUMNS,
     MAX_ROWS,
+    Cell,
     Draft,
     Grid,
     Merge,
@@ -53,19 +55,7 @@ _UNREAD = re.compile(
 )
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})$")
 _ESCAPE = re.compile(r"_x00([01][0-9A-Fa-f])_")
-
-
-@dataclass
-class Scan:
-    """What the XML of a sheet says beside its values."""
-
-    merges: list[Merge] = field(default_factory=list)
-    unset: dict[Place, str] = field(default_factory=dict)
-    errors: dict[Place, str] = field(default_factory=dict)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_cols: set[int] = field(default_factory=set)
-    height: int = 0
-    width: int = 0
+_NO_CELLS = f'<worksheet xmlns="{MAIN_NS}"><dimension ref="A1"/><sheetData/></worksheet>'
 
 
 @dataclass
@@ -92,21 +82,19 @@ class XlsxFile:
 
     def grids(self, wanted: list[int]) -> list[Grid]:
         """Read the sheets at these positions; empty ones give no grid."""
-        parts = {i: self._sheet_part(self._sheets[i]) for i in wanted}
-        scans = {i: scan_sheet(parts[i], f"{self.name}, sheet {self._sheets[i].name}") for i in wanted}
-        wanted = [i for i in wanted if scans[i].width]
+        parts = {i: self._package.part(self._sheets[i].part) for i in wanted}
         if not wanted:
             return []
-        copy = self._copy({self._sheets[i].part: only_cells(parts[i]) for i in wanted})
-        found = []
         with reading(self.name, self.engine), warnings.catch_warnings():
             # openpyxl warns of styles and formats that it will not keep; nothing is written here
             warnings.filterwarnings("ignore", module=r"openpyxl\.")
-            book = self._open(copy)
+            book = self._open(self._copy({self._sheets[i].part for i in wanted}))
             if len(book.worksheets) != len(wanted):
-                raise damaged(self.name, f"{len(book.worksheets)} sheets", f"{len(wanted)} sheets with cells")
-            for i, sheet in zip(wanted, book.worksheets, strict=True):
-                found.append(read_sheet(sheet, scans[i], self.name, self._sheets[i].name))
+                raise damaged(self.name, f"{len(book.worksheets)} sheets", f"{len(wanted)} sheets")
+            found = [
+                SheetReader(sheet, self.name, self._sheets[i].name).read(parts[i])
+                for i, sheet in zip(wanted, book.worksheets, strict=True)
+            ]
         return [grid for grid in found if grid]
 
     def _listed(self) -> list[Listed]:
@@ -150,16 +138,14 @@ class XlsxFile:
         if any(n.startswith("xl/externallinks/") for n in names):
             self.notes.append("links to other files were not followed")
 
-    def _sheet_part(self, sheet: Listed) -> bytes:
-        return self._package.part(sheet.part)
-
-    def _copy(self, sheets: dict[str, bytes]) -> BytesIO:
-        copy, others = BytesIO(), {s.part for s in self._sheets} - set(sheets)
+    def _copy(self, sheets: set[str]) -> BytesIO:
+        """The workbook without what stands in its sheets, and without the sheets that nobody asked for."""
+        copy, others = BytesIO(), {s.part for s in self._sheets} - sheets
         with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:
             for part in self._package.names:
                 kept = part == CONTENT_TYPES or part.lower().endswith((".xml", ".rels"))
                 if kept and part not in others and not _UNREAD.match(part):
-                    target.writestr(part, sheets.get(part) or self._other_part(part))
+                    target.writestr(part, _NO_CELLS if part in sheets else self._other_part(part))
         copy.seek(0)
         return copy
 
@@ -176,143 +162,175 @@ class XlsxFile:
         return openpyxl.load_workbook(copy, read_only=True, data_only=True, keep_links=False)
 
 
-def only_cells(data: bytes) -> bytes:
-    """A sheet without what stands before and behind its cells.
+class SheetReader:
+    """Reads a sheet in one pass: merges, hidden rows and the used area as it goes, values by openpyxl."""
 
-    >>> only_cells(b"<worksheet><cols/><sheetData><row/></sheetData><autoFilter/></worksheet>")
-    b'<worksheet><dimension ref="A1"/><sheetData><row/></sheetData></worksheet>'
-    """
-    root = re.search(rb"<((?:[\w.-]+:)?)worksheet\b[^>]*>", data[:65_536])
-    if not root:  # UTF-16: openpyxl gets the whole sheet
-        return data
-    prefix = root.group(1)
-    start, end = (
-        data.find(b"<" + prefix + b"sheetData", root.end()),
-        data.rfind(b"</" + prefix + b"sheetData"),
-    )
-    if start < 0 or end < 0:
-        return data
-    # openpyxl looks for a size first, and without one reads the sheet twice
-    size = b"<" + prefix + b'dimension ref="A1"/>'
-    return data[: root.end()] + size + data[start : data.find(b">", end) + 1] + b"</" + prefix + b"worksheet>"
+    def __init__(self, sheet: Any, name: str, title: str) -> None:
+        from openpyxl.worksheet._reader import WorkSheetParser, _cast_number
 
+        book = sheet.parent
+        self.sheet, self.draft = sheet, Draft(file=name, sheet=title)
+        self.dated = book._date_formats
+        self.number = _cast_number
+        self.decode = WorkSheetParser(
+            None,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        ).parse_cell
+        self.styles: dict[str | None, tuple[bool, bool, int]] = {}  # by number: a date, a percent, the indent
+        self.height = self.width = 0
 
-def scan_sheet(data: bytes, where: str) -> Scan:
-    """Read merges, hidden rows, formulas and the used area, and refuse cells that are out of order."""
-    from lxml import etree
+    def read(self, data: bytes) -> Grid | None:
+        """The grid of a sheet; refused where its cells are out of order or more than any table has."""
+        from lxml import etree
 
-    check_tags(data, where, row="row")
-    scan = Scan()
-    hidden: list[tuple[int, int]] = []
-    tags = [f"{{{MAIN_NS}}}{tag}" for tag in ("row", "col", "mergeCell", "worksheet")]
-    last = 0
-    with reading(where, f"lxml {etree.__version__}"):
-        events = etree.iterparse(
-            BytesIO(data), tag=tags, no_network=True, resolve_entities=False, load_dtd=False, huge_tree=False
-        )
-        for _, element in events:
-            tag = element.tag.rsplit("}", 1)[-1]
-            if tag == "row":
-                last = _scan_row(element, last, scan, where)
-                element.clear()
-            elif tag == "col":
-                if _true(element.get("hidden")):
-                    hidden.append((int(element.get("min")) - 1, min(int(element.get("max")), MAX_COLUMNS)))
-            elif tag == "mergeCell":
-                scan.merges.append(_merge(element.get("ref"), where))
-    check_area(scan.height, scan.width, where)
-    reached = 0
-    for low, high in sorted(hidden):  # each column once, however often it is named
-        scan.hidden_cols.update(range(max(low, reached), high))
-        reached = max(reached, high)
-    return scan
-
-
-def _scan_row(row: Any, last: int, scan: Scan, where: str) -> int:
-    number = int(row.get("r") or last + 1)
-    if not last < number <= MAX_ROWS:
-        raise damaged(where, f"row {number} after row {last}", f"rising row numbers up to {MAX_ROWS:,}")
-    if _true(row.get("hidden")):
-        scan.hidden_rows.add(number - 1)
-    column = 0
-    for cell in row.iterchildren(CELL):
-        address = cell.get("r")
-        at_row, at_column = _address(address, where) if address else (number, column + 1)
-        if at_row != number or at_column <= column:
-            raise damaged(
-                where, f"cell {address} in row {number} after column {column}", "cells in rising order"
+        where = self.draft.where
+        check_tags(data, where, row="row")
+        hidden: list[tuple[int, int]] = []
+        tags = [f"{{{MAIN_NS}}}{tag}" for tag in ("row", "col", "mergeCell", "worksheet")]
+        last = 0
+        with reading(where, f"lxml {etree.__version__}, openpyxl"):
+            events = etree.iterparse(
+                BytesIO(data),
+                tag=tags,
+                no_network=True,
+                resolve_entities=False,
+                load_dtd=False,
+                huge_tree=False,
             )
-        column = at_column
-        if len(cell):
-            scan.height, scan.width = max(scan.height, number), max(scan.width, column)
-            _scan_cell(cell, (number - 1, column - 1), scan, where)
-    return number
+            for _, element in events:
+                tag = element.tag.rsplit("}", 1)[-1]
+                if tag == "row":
+                    last = self._row(element, last)
+                    element.clear()
+                elif tag == "col":
+                    if _true(element.get("hidden")):
+                        first = int(element.get("min")) - 1
+                        hidden.append((first, min(int(element.get("max")), MAX_COLUMNS)))
+                elif tag == "mergeCell":
+                    self.draft.merges.append(_merge(element.get("ref"), where))
+        self.draft.hidden_cols = _joined(hidden)
+        return self.draft.grid()
 
+    def _row(self, row: Any, last: int) -> int:
+        draft = self.draft
+        number = int(row.get("r") or last + 1)
+        if not last < number <= MAX_ROWS:
+            raise damaged(
+                draft.where, f"row {number} after row {last}", f"rising row numbers up to {MAX_ROWS:,}"
+            )
+        if _true(row.get("hidden")):
+            draft.hidden_rows.add(number - 1)
+        column, filled = 0, 0
+        values: list[Cell] = []
+        letters, shown = _letters(), str(number)
+        for cell in row.iterchildren(CELL):
+            address = cell.get("r")
+            # nearly every cell stands right of the one before it
+            if column < MAX_COLUMNS and (not address or address == letters[column] + shown):
+                column += 1
+            else:
+                column = self._place(address, number, column)
+            if len(cell):
+                filled = column
+                value = self._value(cell, number - 1, column - 1)
+                if value is not None:
+                    if len(values) < column - 1:
+                        values += [None] * (column - 1 - len(values))
+                    values.append(value)
+        if filled:
+            self.height, self.width = number, max(self.width, filled)
+            check_area(self.height, self.width, draft.where)  # before memory is taken for it
+            draft.rows += [[] for _ in range(number - 1 - len(draft.rows))]
+            draft.rows.append(values)
+        return number
 
-def _scan_cell(cell: Any, place: Place, scan: Scan, where: str) -> None:
-    kind, value, formula = cell.get("t"), None, None
-    for child in cell:
-        if child.tag == VALUE:
-            value = child.text
-        elif child.tag == FORMULA:
-            formula = child
-    if kind == "s" and not (value or "").strip().isdecimal():
-        raise damaged(where, f"text number {value} in row {place[0] + 1}", "the position of a shared text")
-    if kind == "e":
-        scan.errors[place] = value or "without a name"
-    elif formula is not None and not value and kind != "str":
-        text = f"={formula.text}" if formula.text else f"shared formula {formula.get('si', '')}".strip()
-        scan.unset[place] = f"formula without a stored value: {text}"
+    def _place(self, address: str | None, number: int, column: int) -> int:
+        """The column of a cell, which must stand in its row and right of the cell before it."""
+        row, found = _address(address or "", self.draft.where)
+        if row != number or found <= column or "$" in (address or ""):
+            raise damaged(
+                self.draft.where,
+                f"cell {address} in row {number} after column {column}",
+                "cells in rising order",
+            )
+        return found
 
+    def _value(self, cell: Any, row: int, column: int) -> Cell:
+        """The value of a cell; its indent, its percent format or its problem go into the draft."""
+        kind, text, formula = cell.get("t", "n"), None, None
+        for child in cell:
+            if child.tag == VALUE:
+                text = child.text
+            elif child.tag == FORMULA:
+                formula = child
+        if formula is not None and not text and kind not in ("str", "e"):
+            words = f"={formula.text}" if formula.text else f"shared formula {formula.get('si', '')}".strip()
+            self.draft.problems[row, column] = f"formula without a stored value: {words}"
+        if kind == "n" and not text:
+            return None
+        number = cell.get("s")
+        dated, percent, indent = self.styles.get(number) or self._style(number)
+        if kind == "n" and not dated:
+            value = self.number(text)  # as openpyxl does, without its search for the text
+        else:
+            value, kind = self._decoded(cell, kind, text, (row, column))
+            if value is None:
+                return None
+        if type(value) is float and not math.isfinite(value):
+            self.draft.problems[row, column] = f"number that is not finite: {value}"
+            return None
+        if indent:
+            self.draft.indents[row, column] = indent
+        if percent and kind == "n":
+            self.draft.percents.add((row, column))
+        return value if type(value) is int else plain(value)
 
-def read_sheet(sheet: Any, scan: Scan, name: str, title: str) -> Grid | None:
-    """Gather the values, indents and percent formats of a sheet."""
-    draft = Draft(
-        file=name,
-        sheet=title,
-        rows=[[] for _ in range(scan.height)],
-        merges=scan.merges,
-        problems=dict(scan.unset),
-        hidden_rows=scan.hidden_rows,
-        hidden_cols=scan.hidden_cols,
-    )
-    styles: dict[int, tuple[bool, int]] = {}
-    sheet.reset_dimensions()  # what the file declares is often wrong
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.value is not None:
-                _put(cell, draft, scan, styles)
-    return draft.grid()
+    def _decoded(self, cell: Any, kind: str, text: str | None, place: Place) -> tuple[Any, str]:
+        """The value of a cell that is no plain number, and its kind as openpyxl names it."""
+        if kind == "s" and not (text or "").strip().isdecimal():
+            raise damaged(
+                self.draft.where, f"text number {text} in row {place[0] + 1}", "the position of a shared text"
+            )
+        found = self.decode(cell)
+        value, shown = found["value"], found["data_type"]
+        if shown == "e" and value is not None:
+            known = f"error value {text}" if kind == "e" else "number outside the range of its date format"
+            self.draft.problems[place] = known
+            return None, shown
+        if isinstance(value, str):
+            value = _ESCAPE.sub(lambda m: chr(int(m.group(1), 16)), value)
+        return value, shown
 
+    def _style(self, number: str | None) -> tuple[bool, bool, int]:
+        """Whether a cell format shows a date, a percentage, and its indent."""
+        from openpyxl.cell.read_only import ReadOnlyCell
 
-def _put(cell: Any, draft: Draft, scan: Scan, styles: dict[int, tuple[bool, int]]) -> None:
-    place = cell.row - 1, cell.column - 1
-    style = cell._style_id
-    if style not in styles:
+        style = 0 if number is None else int(number)
+        cell = ReadOnlyCell(self.sheet, 1, 1, None, style_id=style)
         indent = getattr(cell.alignment, "indent", 0) or 0
-        styles[style] = shows_percent(cell.number_format), int(indent)
-    percent, indent = styles[style]
-    value, kind = cell.value, cell.data_type
-    if kind == "e":
-        known = scan.errors.get(place)
-        draft.problems[place] = (
-            f"error value {known}" if known else "number outside the range of its date format"
-        )
-        return
-    if isinstance(value, float) and not math.isfinite(value):
-        draft.problems[place] = f"number that is not finite: {value}"
-        return
-    row = draft.rows[place[0]]
-    if len(row) > place[1]:
-        raise damaged(draft.where, f"cell {cell.coordinate} twice", "each cell once")
-    row.extend([None] * (place[1] - len(row)))
-    row.append(
-        plain(_ESCAPE.sub(lambda m: chr(int(m.group(1), 16)), value) if isinstance(value, str) else value)
-    )
-    if indent:
-        draft.indents[place] = indent
-    if percent and kind == "n":
-        draft.percents.add(place)
+        self.styles[number] = style in self.dated, shows_percent(cell.number_format), int(indent)
+        return self.styles[number]
+
+
+def _joined(hidden: list[tuple[int, int]]) -> set[int]:
+    """The columns of ranges, each once, however often it is named."""
+    columns: set[int] = set()
+    reached = 0
+    for low, high in sorted(hidden):
+        columns.update(range(max(low, reached), high))
+        reached = max(reached, high)
+    return columns
+
+
+@cache
+def _letters() -> tuple[str, ...]:
+    from openpyxl.utils import get_column_letter
+
+    return tuple(get_column_letter(column) for column in range(1, MAX_COLUMNS + 1))
 
 
 def _true(flag: str | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ...errors import LayoutUnknown, OrphanCell, PeriodAmbiguous, PeriodLossy
 from ...registry.divisions import Divisions
-from ...series.period_words import PeriodWords, find_periods, read_period
+from ...series.period_words import PeriodWords, read_period
 from ..addresses import cell_name
 from .axes import read_columns, read_rows
 from .axis import ColumnAxis, RowAxis
@@ -18,6 +18,7 @@ from .places import Scope, find_scope
 from .records import fill
 from .relations import check_relations, repair
 from .state import Options, Reading, Work
+from .words import find_periods
 
 __all__ = ["assemble"]
 
@@ -63,7 +64,11 @@ def assemble(
     _refuse_layout(work, rows, columns, problems)
     if above is not None and continues:
         _check_continued(work, reading, above)
-    reading.values = {(r.row, c.col): block.sheet.values[r.row][c.col] for r in rows for c in columns}
+    reading.values = {
+        (r, c): line[c]
+        for r, line in ((x.row, block.sheet.values[x.row]) for x in rows)
+        for c in [x.col for x in columns]
+    }
     repair(reading)
     check_relations(reading)
     fill(work, reading, year)
@@ -123,7 +128,7 @@ def _table_period(work: Work) -> PeriodWords | None:
     for text, where in tiers:
         found_here = find_periods(text)
         if not found_here and where == "sheet name" and bare_sheet:
-            found_here = [bare_sheet]
+            found_here = (bare_sheet,)
         distinct = {p.period: p for p in found_here}
         if len(distinct) > 1:
             work.period_choice = f"{' or '.join(distinct)} ({where})"

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...registry.divisions import Divisions
-from ...series.period_words import PeriodWords, find_periods, is_lossy_month, read_period
-from ...series.unit_words import Unit, parse_unit, split_unit, unit_or_word
+from ...series.period_words import PeriodWords, read_period
+from ...series.unit_words import Unit, unit_or_word
 from .axis import ColumnAxis, RowAxis
 from .column_periods import (
     THIS_PERIOD,
@@ -23,6 +23,7 @@ from .layout import NUMERIC, Block
 from .outline import Item, build_outline
 from .places import PARTS_OF_A_CITY, is_region_list
 from .text import Label, clean, has_cjk, read_label, split_languages
+from .words import find_periods, is_lossy_month, parse_unit, split_unit
 
 __all__ = ["read_columns", "read_rows"]
 
@@ -243,9 +244,9 @@ def _join_second_language(
     bilingual = any(has_cjk(block.sheet.texts[r.row][c]) for r in rows for c in labels)
     kept: list[RowAxis] = []
     for row in rows:
-        texts = [block.sheet.texts[row.row][c] for c in range(len(block.sheet.texts[row.row]))]
-        words = [t for t in texts if t]
-        figures = any(block.sheet.values[row.row][c].kind in NUMERIC for c in block.data_cols)
+        words = [t for t in block.sheet.texts[row.row] if t]
+        kinds = block.sheet.kinds[row.row]
+        figures = any(kinds[c] in NUMERIC for c in block.data_cols)
         if bilingual and kept and words and not figures and not any(has_cjk(w) for w in words):
             kept[-1].english = " ".join([kept[-1].english, *words]).strip()
         else:
@@ -308,7 +309,8 @@ def _read_group(block: Block, column: _LabelColumn, rows: list[RowAxis]) -> None
 
 def _mark_headings(block: Block, rows: list[RowAxis]) -> None:
     for row in rows:
-        row.heading = not any(block.sheet.values[row.row][c].kind != "empty" for c in block.data_cols)
+        kinds = block.sheet.kinds[row.row]
+        row.heading = all(kinds[c] == "empty" for c in block.data_cols)
 
 
 def _read_leaf(
@@ -358,7 +360,7 @@ def _write_paths(items: list[Item], owners: list[RowAxis], col: int) -> None:
         row.level = len(path) - 1
         row.parts += path
         row.doubt, row.evidence = item.doubt, item.evidence
-        row.embedded = find_periods(item.label.text)
+        row.embedded = list(find_periods(item.label.text))
         parent = item.parent
         while row.unit is None and parent is not None and (item.label.mark or owners[parent].heading):
             row.unit, parent = owners[parent].unit, items[parent].parent

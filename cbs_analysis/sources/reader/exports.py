@@ -10,13 +10,13 @@ from itertools import pairwise
 from ...registry.divisions import Divisions
 from ...series.period_words import PeriodWords
 from ...series.periods import parse_period
-from ...series.unit_words import parse_unit
 from .axis import ColumnAxis, RowAxis
 from .facts import Facts
 from .header import Part
 from .layout import Block
 from .places import Scope
 from .text import clean
+from .words import parse_unit
 
 __all__ = ["at_frequency", "describe_columns", "name_regions", "read_dates"]
 

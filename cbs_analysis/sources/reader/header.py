@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from ...series.period_words import read_period
-from ...series.unit_words import split_unit
 from .layout import Block, Sheet
 from .places import PARTS_OF_A_CITY
 from .text import has_cjk, read_label, split_languages
+from .words import split_unit
 
 __all__ = ["Column", "Head", "Part", "read_header"]
 

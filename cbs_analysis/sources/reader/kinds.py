@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from ...series.unit_words import Unit
@@ -51,6 +52,7 @@ _MEASURES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=16384)
 def contradicts(label: str, unit: Unit) -> bool:
     """Whether a label cannot be measured in the unit of the whole table: 户数 in 万平方米.
 
@@ -65,6 +67,7 @@ def contradicts(label: str, unit: Unit) -> bool:
     )
 
 
+@lru_cache(maxsize=16384)
 def period_kind(label: str, unit: Unit, *, cumulative: bool, at_end: bool) -> PeriodKind:
     """Level at a moment, flow in the period, cumulative since January, growth, index or rate.
 

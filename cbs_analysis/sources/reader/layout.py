@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, NamedTuple
 
-from ...series.period_words import is_lossy_month, read_period
-from ...series.unit_words import parse_unit
+from ...series.period_words import read_period
 from ..grids import Grid
 from .text import clean, has_cjk
 from .values import EMPTY, Value, read_value
+from .words import is_lossy_month, parse_unit
 
 __all__ = ["Block", "Sheet", "find_blocks", "read_sheet"]
 
@@ -53,6 +54,14 @@ _ABOUT_SERIES = frozenset(_ABOUT_WORDS.split())
 _AGE_HEAD = re.compile(r"(?:周岁)?年龄\(?(?:周?岁)?\)?")
 
 
+class Count(NamedTuple):
+    """Cells of a column by what they are."""
+
+    numbers: int
+    texts: int
+    empty: int
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A grid with every cell read once."""
@@ -62,6 +71,31 @@ class Sheet:
     texts: list[list[str]]  # cleaned text of text cells, "" elsewhere
     raw: list[list[str]]  # text of text cells as stored
     covered: dict[tuple[int, int], tuple[int, int, int, int]]  # every cell of a merge -> the merge
+    _counts: dict[tuple[int, ...], list[Count]] = field(default_factory=dict)  # by the rows asked for
+
+    @cached_property
+    def kinds(self) -> list[list[str]]:
+        """What every cell is; asked for once all cells are what they stay."""
+        return [[v.kind for v in row] for row in self.values]
+
+    @cached_property
+    def time_rows(self) -> bool:
+        """Whether the first column of most numeric rows is a period."""
+        first = []
+        for r, kinds in enumerate(self.kinds):
+            c = next((c for c, kind in enumerate(kinds) if kind != "empty"), len(kinds))
+            if not NUMERIC.isdisjoint(kinds[c + 1 :]):
+                first.append(bool(_period_at(self, r, c)))
+        return len(first) > 1 and sum(first) >= 0.6 * len(first)
+
+    def counts(self, rows: Sequence[int]) -> list[Count]:
+        """How many cells of each kind every column holds in some rows."""
+        key = tuple(rows)
+        if key not in self._counts:
+            columns = list(zip(*(self.kinds[r] for r in rows), strict=True))
+            found = [(len(c), c.count("text"), c.count("empty")) for c in columns]
+            self._counts[key] = [Count(n - texts - empty, texts, empty) for n, texts, empty in found]
+        return self._counts[key] or [Count(0, 0, 0)] * grid_width(self.grid)
 
 
 @dataclass
@@ -83,27 +117,20 @@ class Block:
 
 def read_sheet(grid: Grid, skip: frozenset[tuple[int, int]] = frozenset()) -> Sheet:
     """Read every cell of a grid once; declared cells are taken out."""
-    values: list[list[Value]] = []
-    texts: list[list[str]] = []
-    raw: list[list[str]] = []
-    percents, problems = grid.percents, grid.problems
-    for r, row in enumerate(grid.cells):
-        line = [EMPTY] * len(row)
-        words, stored = [""] * len(row), [""] * len(row)
-        for c, cell in enumerate(row):
-            if skip and (r, c) in skip:
-                continue
-            if cell is None:
-                problem = problems.get((r, c)) if problems else None
-                if problem:
-                    line[c] = Value("unreadable", problem)
-                continue
-            value = line[c] = read_value(cell, percent=bool(percents) and (r, c) in percents)
-            if value.kind == "text":
-                words[c], stored[c] = clean(value.text), str(cell)
-        values.append(line)
-        texts.append(words)
-        raw.append(stored)
+    values = [[read_value(cell) for cell in row] for row in grid.cells]
+    for r, c in grid.percents:
+        values[r][c] = read_value(grid.cells[r][c], percent=True)
+    for (r, c), problem in grid.problems.items():
+        if problem and grid.cells[r][c] is None:
+            values[r][c] = Value("unreadable", problem)
+    for r, c in skip:
+        if r < len(values) and c < len(values[r]):
+            values[r][c] = EMPTY
+    texts = [[clean(v.text) if v.kind == "text" else "" for v in row] for row in values]
+    raw = [
+        [str(cell) if v.kind == "text" else "" for v, cell in zip(row, cells, strict=True)]
+        for row, cells in zip(values, grid.cells, strict=True)
+    ]
     for (r, c), level in grid.indents.items():
         raw[r][c] = raw[r][c] and "  " * level + raw[r][c]  # the indent of the format is one of blanks
     covered = {
@@ -141,38 +168,28 @@ def preamble_of(text: str) -> tuple[str, str] | None:
     return (match.group(1), match.group(2).strip()) if match else None
 
 
-def row_kind(
-    sheet: Sheet, r: int, columns: Iterable[int], time_rows: bool, dated: frozenset[int] = frozenset()
-) -> RowKind:
+def row_kind(sheet: Sheet, r: int, dated: frozenset[int] = frozenset()) -> RowKind:
     """What a row is, by its cells alone; `dated` are columns under the head 年份 or 月份."""
-    values = [(c, sheet.values[r][c]) for c in columns]
-    filled = [(c, v) for c, v in values if v.kind != "empty"]
+    kinds = sheet.kinds[r]
+    filled = [c for c, kind in enumerate(kinds) if kind != "empty"]
     if not filled:
         return "empty"
-    texts = [(c, v) for c, v in filled if v.kind == "text"]
-    numbers = [(c, v) for c, v in filled if v.kind in NUMERIC]
-    if not numbers:
-        if any(_UNIT_LINE.match(v.text) for _, v in texts):
+    if NUMERIC.isdisjoint(kinds):
+        texts = [sheet.values[r][c].text for c in filled]
+        if any(_UNIT_LINE.match(text) for text in texts):
             return "single"  # a title or a year may stand beside the unit
-        if (
-            len(texts) == 2
-            and len(list(columns)) > 2
-            and _is_title_and_year(texts[0][1].text, texts[1][1].text)
-        ):
+        if len(texts) == 2 and len(kinds) > 2 and _is_title_and_year(*texts):
             return "single"
         return "single" if len(texts) == 1 else "header"
-    if is_period_row(sheet, r, [c for c, _ in filled]):
+    if is_period_row(sheet, r, filled):
         return "header"
-    if time_rows and len(filled) == 1 and _period_or_lossy(_cell(sheet, r, filled[0][0])):
-        return "single"  # a period without any figure
-    first = _cell(sheet, r, filled[0][0])
-    if time_rows and len(filled) > 1 and (read_period(first) or is_lossy_month(first)):
-        return "numeric"
-    if filled[0][0] in dated and len(filled) > 1 and read_period(first):
+    first = _cell(sheet, r, filled[0])
+    if sheet.time_rows and _period_at(sheet, r, filled[0]):
+        return "numeric" if len(filled) > 1 else "single"  # a period without any figure
+    if filled[0] in dated and len(filled) > 1 and read_period(first):
         return "numeric"  # the region above holds for this year as well
-    if texts and texts[0][0] < numbers[-1][0]:
-        return "numeric"
-    return "orphan"
+    last = next(c for c in reversed(filled) if kinds[c] in NUMERIC)
+    return "numeric" if "text" in kinds[:last] else "orphan"
 
 
 def _is_title_and_year(one: str, other: str) -> bool:
@@ -195,16 +212,26 @@ def _heads_labels(text: str) -> bool:
     return not text or bool(_LABEL_HEADS.search(text)) or text in _PERIOD_HEADS or text in _SERIAL
 
 
-def _period_or_lossy(cell: str | int | float) -> str:
+def _period_at(sheet: Sheet, r: int, c: int) -> str:
+    """The period that a cell says, or the decimal that is one of two months; "" for any other cell."""
+    value = sheet.values[r][c]
+    if value.kind == "number" and value.number is not None and not _like_a_year(value.number):
+        return ""
+    cell = _cell(sheet, r, c)
     period = read_period(cell)
     return period.period if period else str(cell) if is_lossy_month(cell) else ""
 
 
+def _like_a_year(number: Decimal) -> bool:
+    """Whether a number can be a period: 2020, 2020.04 or 202004."""
+    return 1900 <= number < 2101 or 190001 <= number <= 210012
+
+
 def is_period_row(sheet: Sheet, r: int, filled: Sequence[int]) -> bool:
     """A header of years, quarters or months: periods only, apart from the first cells, and in order."""
-    if len(filled) < 2 or not _period_or_lossy(_cell(sheet, r, filled[-1])):
+    if len(filled) < 2 or not _period_at(sheet, r, filled[-1]):
         return False
-    periods = [_period_or_lossy(_cell(sheet, r, c)) for c in filled]
+    periods = [_period_at(sheet, r, c) for c in filled]
     found = [p for p in periods if p]
     rest = [c for c, p in zip(filled, periods, strict=True) if not p]
     if len(found) < 2 or len(set(found)) != len(found) or len(rest) > 3:
@@ -230,25 +257,14 @@ def find_blocks(sheet: Sheet) -> list[Block]:
     return blocks
 
 
-def _time_rows(sheet: Sheet) -> bool:
-    """Whether the first column of most numeric rows is a period."""
-    first = []
-    for r, row in enumerate(sheet.values):
-        filled = [c for c, v in enumerate(row) if v.kind != "empty"]
-        if len(filled) > 1 and sum(row[c].kind in NUMERIC for c in filled[1:]) >= 1:
-            first.append(bool(_period_or_lossy(_cell(sheet, r, filled[0]))))
-    return len(first) > 1 and sum(first) >= 0.6 * len(first)
-
-
 def _stacked(sheet: Sheet) -> list[Block]:
     _name_ages(sheet)
-    width = range(grid_width(sheet.grid))
-    time_rows = _time_rows(sheet)
+    heads = [row for row in sheet.texts if not _PERIOD_HEADS.isdisjoint(row)]
     dated = frozenset(
-        c for row in sheet.texts for c, text in enumerate(row) if c and text in _PERIOD_HEADS and row[c - 1]
+        c for row in heads for c, text in enumerate(row) if c and text in _PERIOD_HEADS and row[c - 1]
     )
-    kinds = [row_kind(sheet, r, width, time_rows, dated) for r in range(len(sheet.values))]
-    label_cols = _label_columns(sheet, [r for r, k in enumerate(kinds) if k == "numeric"], time_rows)
+    kinds = [row_kind(sheet, r, dated) for r in range(len(sheet.values))]
+    label_cols = _label_columns(sheet, [r for r, k in enumerate(kinds) if k == "numeric"])
     blocks = [Block(sheet)]
     for r, kind in enumerate(kinds):
         block = blocks[-1]
@@ -266,7 +282,7 @@ def _name_ages(sheet: Sheet) -> None:
     """Whole numbers under the head 年龄 are labels: 0, 1, 2 are 0岁, 1岁, 2岁."""
     for top, row in enumerate(sheet.texts):
         for c, text in enumerate(row):
-            if not _AGE_HEAD.fullmatch(text):
+            if not text or not _AGE_HEAD.fullmatch(text):
                 continue
             for r in range(top + 1, len(sheet.values)):
                 number = sheet.values[r][c].number
@@ -295,11 +311,11 @@ def _about_columns(block: Block, r: int) -> str:
     words = [v.text for v in block.sheet.values[r] if v.kind != "empty"]
     if not block.header or len(words) < 2:
         return ""
-    first, rest = clean(words[0]), [clean(w) for w in words[1:]]
+    first = clean(words[0])
     if first == "频率":
-        return first if all(w in _FREQUENCIES for w in rest) else ""
+        return first if all(clean(w) in _FREQUENCIES for w in words[1:]) else ""
     if first == "单位":
-        return first if all(parse_unit(w) for w in rest) else ""
+        return first if all(parse_unit(clean(w)) for w in words[1:]) else ""
     return first if first in _ABOUT_SERIES and block.about else ""
 
 
@@ -345,22 +361,16 @@ def _first_text(block: Block, r: int) -> str:
     return next((v.text.strip() for v in block.sheet.values[r] if v.kind == "text"), "")
 
 
-def _label_columns(sheet: Sheet, rows: Sequence[int], time_rows: bool) -> set[int]:
+def _label_columns(sheet: Sheet, rows: Sequence[int]) -> set[int]:
     """The columns before the first one that holds numbers in most rows."""
-    numbers: Counter[int] = Counter()
-    texts: Counter[int] = Counter()
-    for r in rows:
-        for c, v in enumerate(sheet.values[r]):
-            if v.kind in NUMERIC:
-                numbers[c] += 1
-            elif v.kind == "text":
-                texts[c] += 1
-    first = min([*numbers, *texts], default=0)
-    for c in range(grid_width(sheet.grid)):
+    counts = sheet.counts(rows)
+    numbers, texts = [n.numbers for n in counts], [n.texts for n in counts]
+    first = next((c for c, (a, b) in enumerate(zip(numbers, texts, strict=True)) if a or b), 0)
+    for c in range(len(counts)):
         mostly_words = numbers[c] <= texts[c] if c == first else 5 * numbers[c] <= texts[c]
-        if mostly_words or (time_rows and c == first):
+        if mostly_words or (sheet.time_rows and c == first):
             continue
-        words = any(texts[d] > numbers[d] for d in range(c + 3))
+        words = any(a < b for a, b in zip(numbers[: c + 3], texts, strict=False))
         if words and (_is_serial(sheet, c, rows) or _is_period_column(sheet, c, rows)):
             continue
         return set(range(c))
@@ -388,29 +398,26 @@ def _is_serial(sheet: Sheet, c: int, rows: Sequence[int]) -> bool:
 def _settle_columns(block: Block) -> None:
     sheet = block.sheet
     _release_blank_rows(block)
-    numeric = [r for r in block.body if any(v.kind in NUMERIC for v in sheet.values[r])]
-    labels = _label_columns(sheet, numeric, _time_rows(sheet))
-    width = grid_width(sheet.grid)
+    numeric = [r for r in block.body if not NUMERIC.isdisjoint(sheet.kinds[r])]
+    labels = _label_columns(sheet, numeric)
     for c in sorted(labels):
         if c and not any(sheet.values[r][c].kind != "empty" for r in block.body) and _period_head(block, c):
             continue  # a period without any figure yet
         (block.skipped if _is_serial(sheet, c, numeric) else block.label_cols).append(c)
-    for c in range(width):
+    for c, (numbers, texts, empty) in enumerate(sheet.counts(block.body)):
         if c in block.label_cols or c in block.skipped:
             continue
-        kinds = Counter(sheet.values[r][c].kind for r in block.body)
-        numbers = sum(n for k, n in kinds.items() if k in NUMERIC)
         headed = any(sheet.texts[r][c] or _covered_text(sheet, r, c) for r in block.header) or _period_head(
             block, c
         )
-        if numbers and 5 * numbers >= kinds["text"]:
+        if numbers and 5 * numbers >= texts:
             if headed:
                 block.data_cols.append(c)
             else:
                 block.orphans += [(r, c) for r in block.body if sheet.values[r][c].kind in NUMERIC]
-        elif kinds["text"]:
+        elif texts:
             block.other_cols.append(c)
-        elif headed and kinds["empty"] == len(block.body):
+        elif headed and empty == len(block.body):
             block.data_cols.append(c)  # a column wholly without figures still is one
     block.data_cols = [c for c in block.data_cols if not _all_empty_unheaded(block, c)]
 
@@ -418,7 +425,7 @@ def _settle_columns(block: Block) -> None:
 def _release_blank_rows(block: Block) -> None:
     """Rows under the header that have a label but no figure are rows of the body."""
     sheet = block.sheet
-    labels = _label_columns(sheet, block.body, _time_rows(sheet))
+    labels = _label_columns(sheet, block.body)
     if not labels:
         return
     first = min(labels)
@@ -433,7 +440,7 @@ def _release_blank_rows(block: Block) -> None:
 
 
 def _period_head(block: Block, c: int) -> bool:
-    return any(_period_or_lossy(_cell(block.sheet, r, c)) for r in block.header)
+    return any(_period_at(block.sheet, r, c) for r in block.header)
 
 
 def _covered_text(sheet: Sheet, r: int, c: int) -> bool:

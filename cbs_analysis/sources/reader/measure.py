@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ...series.unit_words import Unit, implied_unit, parse_unit, split_unit, unit_or_word, unit_twins_agree
+from ...series.unit_words import Unit, unit_or_word, unit_twins_agree
 from .axis import ColumnAxis, RowAxis
 from .kinds import contradicts
 from .state import Reading, Work
 from .values import Value
+from .words import implied_unit, parse_unit, split_unit
 
 __all__ = ["Units"]
 
@@ -35,7 +36,7 @@ class Units:
         given = work.options.unit
         self.fallback = unit_or_word(given) if isinstance(given, str) else None
         self.by_label = {k: unit_or_word(v) for k, v in given.items()} if isinstance(given, Mapping) else {}
-        self.line = list(facts.units)
+        self.line = tuple(facts.units)
         self.head = split_unit(facts.preamble["指标"])[1] if "指标" in facts.preamble else None
         index = _INDEX_IN_TITLE.search(f"{facts.title} {facts.caption} {' '.join(facts.other_lines)}")
         self.index = parse_unit(index.group(0)) if index else None
@@ -60,9 +61,9 @@ class Units:
                 self.conflicts[f"{column.unit.published} and {english}"] = place
                 self.disagreeing.add(column.col)
 
-    def of(self, row: RowAxis, column: ColumnAxis, value: Value) -> Unit | None:
-        """The unit of one cell, None where it cannot be told."""
-        if value.unit and not (column.unit and column.unit.published == value.unit):
+    def of(self, row: RowAxis, column: ColumnAxis, value: Value | None = None) -> Unit | None:
+        """The unit of a cell, None where it cannot be told; that of its row and column without a value."""
+        if value and value.unit and not (column.unit and column.unit.published == value.unit):
             if column.unit and column.unit.canonical not in ("pct", "times", "permille"):
                 return None
             return parse_unit(value.unit)
@@ -74,10 +75,11 @@ class Units:
 
     def _resolve(self, row: RowAxis, column: ColumnAxis) -> Unit | None:
         words = [*reversed(column.path), *reversed(row.path)]
-        full = " / ".join([*row.path, *column.path])
-        for label in (full, *words):
-            if label in self.by_label:
-                return self.by_label[label]
+        if self.by_label:
+            full = " / ".join([*row.path, *column.path])
+            for label in (full, *words):
+                if label in self.by_label:
+                    return self.by_label[label]
         if column.col in self.disagreeing:
             return None
         leaves = [*column.path[-1:], *row.path[-1:]]

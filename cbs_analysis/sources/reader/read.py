@@ -101,12 +101,14 @@ def read_tables(
 
 def _check_used(options: Options, tables: Sequence[Table]) -> None:
     """An option that names something which no table holds is a slip, and would change nothing."""
+    labels = set(options.unit) if isinstance(options.unit, Mapping) else set()
+    if not (labels or options.parents or options.skip):
+        return
     words: set[str] = set()
     for reading in (t.reading for t in tables):
         words.update(w for row in reading.rows for w in row.path)
         words.update(w for column in reading.columns for w in column.path)
         words.update(reading.data["indicator"])
-    labels = set(options.unit) if isinstance(options.unit, Mapping) else set()
     unknown = [("unit", x) for x in sorted(labels - words)]
     unknown += [("parents", x) for x in sorted(set(options.parents) - words)]
     faults = [
@@ -159,7 +161,7 @@ def _tables_of(
     for grid in book.grids:
         blocks = find_blocks(read_sheet(grid, options.skip))
         for k, block in enumerate(blocks):
-            continues = declared or read_facts(block).continues
+            continues = declared or (above is not None and read_facts(block).continues)
             reading = assemble(
                 block,
                 divisions,

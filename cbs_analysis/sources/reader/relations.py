@@ -26,7 +26,7 @@ _SCANNED = str.maketrans({"S": "5", "O": "0", "o": "0", "I": "1", "l": "1", "|":
 def _candidate(value: Value) -> Decimal | None:
     if value.kind == "spaced":
         return value.number
-    if value.kind == "unreadable" and any(ch.isdigit() for ch in value.text):
+    if any(ch.isdigit() for ch in value.text):
         read = read_value(value.text.translate(_SCANNED))
         return read.number if read.kind == "number" else None
     return None
@@ -34,18 +34,26 @@ def _candidate(value: Value) -> Decimal | None:
 
 def repair(reading: Reading) -> None:
     """Replace damaged figures that exactly one reading and a relation confirm; log each."""
-    damaged = {cell: number for cell, v in reading.values.items() if (number := _candidate(v)) is not None}
+    damaged = {
+        cell: number
+        for cell, v in reading.values.items()
+        if v.kind in ("spaced", "unreadable") and (number := _candidate(v)) is not None
+    }
     if not damaged:
         return
-    numbers = {
-        cell: v.number for cell, v in reading.values.items() if v.kind == "number" and v.number is not None
-    }
+    numbers = _numbers(reading)
     for relation in relations_of(reading):
         inside = [cell for cell in relation.cells if cell in damaged]
         if not inside or relation.holds(numbers | damaged) is not True:
             continue
         for cell in inside:
             _accept(reading, cell, damaged[cell], relation.words)
+
+
+def _numbers(reading: Reading) -> dict[Cell, Decimal]:
+    return {
+        cell: v.number for cell, v in reading.values.items() if v.kind == "number" and v.number is not None
+    }
 
 
 def _accept(reading: Reading, cell: Cell, number: Decimal, words: str) -> None:
@@ -60,12 +68,11 @@ def _accept(reading: Reading, cell: Cell, number: Decimal, words: str) -> None:
 def check_relations(reading: Reading) -> None:
     """Correct a header that arithmetic contradicts, and list the sums that do not hold."""
     _move_misdrawn(reading)
-    numbers = {
-        cell: v.number for cell, v in reading.values.items() if v.kind == "number" and v.number is not None
-    }
+    relations = relations_of(reading)
+    numbers = _numbers(reading) if relations else {}
     exempt = any("不等于" in n or "不含" in n or "不包括" in n for n in reading.facts.notes)
     held = failed = 0
-    for relation in relations_of(reading):
+    for relation in relations:
         verdict = relation.holds(numbers)
         held += verdict is True
         if verdict is False and not exempt:

@@ -158,9 +158,9 @@ def table_html(table: Table) -> str:
     for r in shown:
         row = "".join(_html_cell(reading, roles.get((r, c), "none"), r, c) for c in range(width))
         body.append(f'<tr><th style="color:#888;font-weight:normal">{r + 1}</th>{row}</tr>')
+    look = "color:#222;border:1px solid #ccc;padding:0 .4em"
     legend = " ".join(
-        f'<span style="background:{color};color:#222;border:1px solid #ccc;padding:0 .4em">{escape(word)}</span>'
-        for color, word in _STYLE.values()
+        f'<span style="background:{color};{look}">{escape(word)}</span>' for color, word in _STYLE.values()
     )
     more = f"<p>… {len(used) - len(shown)} more rows 其余行</p>" if len(used) > len(shown) else ""
     facts = escape(table_text(table))

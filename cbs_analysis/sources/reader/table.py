@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, overload
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ...errors import CbsError, Fault, ParameterError, VintageBreak, nearest, refusal
 from ..grids import Workbook
@@ -153,8 +154,6 @@ class Table:
             Every refusal of the table in one exception, caught under each of their names:
             RegionUnknown, PeriodAmbiguous, UnitUnresolved, ValueUnreadable, LayoutUnknown, ...
         """
-        import pandas as pd
-
         refused = [
             (kind, fault)
             for kind, fault in self.reading.found
@@ -162,7 +161,7 @@ class Table:
         ]
         if refused:
             raise refusal(refused)
-        return pd.DataFrame(self.reading.data, columns=list(COLUMNS))
+        return _frame(self.reading.data)
 
     def growth(self, indicator: str | None = None) -> pd.DataFrame:
         """Growth over the year before, in percent, from the figures of this table.
@@ -230,6 +229,38 @@ class Table:
         return table_html(self)
 
 
+@cache
+def _text() -> Any:
+    """The type that pandas gives a column of text."""
+    import pandas as pd
+
+    return pd.Series([""]).dtype
+
+
+def _frame(data: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """The records as a frame; made through arrays, so that pandas need not look for what a column holds."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    n = len(data["row"])
+    if not n:
+        return pd.DataFrame(data, columns=list(COLUMNS))
+    text, words = _text(), pa.large_string()
+    arrays, same = {}, {}
+    for name, cells in data.items():
+        first = cells[0]
+        if not isinstance(first, str):
+            arrays[name] = np.array(cells)
+        elif cells[-1] != first or cells.count(first) < n:
+            arrays[name] = pd.array(pa.array(cells, words), dtype=text)
+        else:  # as file and sheet are, and often unit and note
+            if first not in same:
+                same[first] = pd.array(pa.repeat(pa.scalar(first, words), n), dtype=text)
+            arrays[name] = same[first]
+    return pd.DataFrame(arrays)
+
+
 class Tables(Sequence[Table]):
     """The tables of a file in their order; by position or by name."""
 
@@ -287,7 +318,7 @@ class Tables(Sequence[Table]):
                 frames.append(table.observations(unreadable=unreadable))
         if found:
             raise refusal(found)
-        return pd.concat(frames, ignore_index=True)
+        return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
     def __str__(self) -> str:
         return "\n\n".join(str(t) for t in self._tables)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,15 +17,26 @@ __all__ = ["EMPTY", "Value", "published_text", "read_value"]
 Kind = Literal["number", "missing", "below", "spaced", "unreadable", "text", "empty"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: it is made for every cell, and freezing costs more than the reading
 class Value:
-    """One cell, read: `number` is exact; `text` is what stands in the file."""
+    """One cell, read: `number` is exact; `text` is what stands in the file. Nobody changes one."""
 
     kind: Kind
     text: str = ""
     number: Decimal | None = None
     unit: str = ""  # a unit inside the cell: "%" or "倍"
     note: str = ""
+
+    def scaled(self, power: int) -> float:
+        """The number in units of a power of ten, correctly rounded.
+
+        >>> read_value(0.07).scaled(4), read_value("1,234.5").scaled(0)
+        (700.0, 1234.5)
+        """
+        try:
+            return float(f"{self.text}e{power}")  # a plain number, as nearly all are
+        except ValueError:
+            return math.nan if self.number is None else float(self.number.scaleb(power))
 
 
 EMPTY = Value("empty")
@@ -43,6 +55,7 @@ _SPACED = re.compile(r"[+-]?[\d ]*\d[\d ]*(?:\.[\d ]*\d)?")
 _MARKS = re.compile(r"(?:[①-⑳*†‡]|\[\d{1,2}\]|[a-z]\))+$")
 _DIGITS: dict[int, int | str] = {i: i - 0xFEE0 for i in range(0xFF10, 0xFF1A)}
 _DIGITS |= {ord(a): b for a, b in zip("．，－−％＋", ".,--%+", strict=True)}
+_UNITS = ("%", "倍", "‰")
 _HAS_DIGIT = re.compile(r"[0-9０-９]")
 
 
@@ -73,23 +86,30 @@ def read_value(cell: object, *, percent: bool = False) -> Value:
     """
     if cell is None:
         return EMPTY
-    if isinstance(cell, bool):
-        return Value("text", str(cell))
-    if isinstance(cell, int):
-        return _of_number(Decimal(cell), str(cell), percent)
+    if isinstance(cell, str):
+        # most cells of a text file; figures do not come again, so they stay out of the cache
+        if cell.isascii() and _PLAIN.fullmatch(cell):
+            return Value("number", cell, Decimal(cell.replace(",", "")))
+        return _of_text(cell)
     if isinstance(cell, float):
-        text = published_text(cell)
-        if text in ("NaN", "Infinity", "-Infinity"):
-            return Value("unreadable", text)
-        return _of_number(Decimal(text), text, percent)
-    if isinstance(cell, date):
+        text = f"{cell:.15g}"
+        if "e" in text or "n" in text:  # large, small, infinite or no number at all
+            text = published_text(cell)
+            if text in ("NaN", "Infinity", "-Infinity"):
+                return Value("unreadable", text)
+    elif isinstance(cell, bool):
+        return Value("text", str(cell))
+    elif isinstance(cell, int):
+        text = str(cell)
+    elif isinstance(cell, date):
         return Value("text", published_text(cell))
-    return _of_text(str(cell))
+    else:
+        return _of_text(str(cell))
+    number = Decimal(text)
+    return _in_percent(number, text) if percent else Value("number", text, number)
 
 
-def _of_number(number: Decimal, text: str, percent: bool) -> Value:
-    if not percent:
-        return Value("number", text, number)
+def _in_percent(number: Decimal, text: str) -> Value:
     shown = (number * 100).normalize()
     return Value("number", format(shown, "f"), shown, "%", note=f"stored as {text}, shown in percent")
 
@@ -108,8 +128,9 @@ def _of_text(cell: str) -> Value:
     note = ""
     if marks and marks.start() > 0 and body[marks.start() - 1].isdigit():
         note, body = f"footnote mark {marks.group(0)}", body[: marks.start()]
-    unit = next((u for u in ("%", "倍", "‰") if body.endswith(u)), "")
-    body = body.removesuffix(unit).strip(BLANKS)
+    unit = ""
+    if body.endswith(_UNITS):
+        unit, body = body[-1], body[:-1].strip(BLANKS)
     if _PLAIN.fullmatch(body):
         return Value("number", text, Decimal(body.replace(",", "")), unit, note)
     squeezed = re.sub(f"[{BLANKS}]", " ", body)
