@@ -12,7 +12,7 @@ export MKL_NUM_THREADS := 1
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test build lab notebook check bench lock clean
+.PHONY: help report test build lab notebook check bench calibration backtest lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,6 +61,13 @@ bench: $(STAMP) ## Run the benchmarks and print their ratios
 	@$(BIN)/python benchmarks/store.py
 	@$(BIN)/python -m pytest -s --benchmark-columns=min,median,max,rounds \
 		benchmarks/reader.py benchmarks/series.py benchmarks/seasonal.py
+
+calibration: $(STAMP) ## Check what intervals promise against simulations, and write docs/calibration.md
+	@$(BIN)/python benchmarks/calibration.py --out docs/calibration.md
+
+backtest: $(STAMP) ## Play past mid-terms on real series, and write docs/backtest.md
+	@$(BIN)/cbs-analysis build
+	@$(BIN)/python tools/backtest.py --out docs/backtest.md
 
 lock: ## Resolve the versions anew (needs uv and the network)
 	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url \

@@ -1,6 +1,77 @@
-"""One module for each question: frames in, results out."""
+"""One module for each question: frames in, results out. A module is loaded when a name of it is used."""
 
-from .outlook import Outlook, fit_outlook, fit_sum_outlook
-from .synchrony import SynchronyResult, fit_synchrony
+from __future__ import annotations
 
-__all__ = ["Outlook", "SynchronyResult", "fit_outlook", "fit_sum_outlook", "fit_synchrony"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .ardl import ArdlResult, fit_ardl
+    from .bounds import bounds_critical_values, bounds_pvalues
+    from .causality import TodaYamamotoResult, fit_toda_yamamoto
+    from .cointegration import EngleGrangerResult, fit_engle_granger, require_cointegration
+    from .comparison import ComparisonRegions, choose_comparison
+    from .elasticity import ElasticityResult, arc_elasticity, fit_employment_elasticity
+    from .forecast_accuracy import DieboldMariano, diebold_mariano
+    from .forecasts import ForecastResult, backtest, fit_forecast, scenario_forecasts
+    from .income_gap import IncomeGapResult, fit_income_gap
+    from .johansen import JohansenResult, fit_johansen
+    from .local_projections import LocalProjectionResult, fit_local_projections
+    from .okun import OkunResult, fit_okun
+    from .outlook import Outlook, fit_outlook, fit_sum_outlook
+    from .panel import PanelResults, fit_panel, hausman_test
+    from .panel_sample import stack_panel
+    from .pooling import PoolingResult, fit_pooling, region_slopes
+    from .projection import Projection, fit_projection
+    from .regression import RegressionResult, fit_regression
+    from .results import Comparison, Results, compare
+    from .samples import require_sample
+    from .stability import BreaksResult, fit_breaks
+    from .synchrony import SynchronyResult, fit_synchrony
+    from .synchrony_parts import SynchronyParts, fit_synchrony_parts
+    from .synthetic_control import SyntheticControl, fit_synthetic_control
+    from .unit_roots import UnitRootResult, fit_unit_roots
+    from .var import VarResult, fit_var
+    from .vecm import VecmResult, fit_vecm
+
+_MODULES = {
+    "ardl": ("ArdlResult", "fit_ardl",),
+    "bounds": ("bounds_critical_values", "bounds_pvalues",),
+    "causality": ("TodaYamamotoResult", "fit_toda_yamamoto",),
+    "cointegration": ("EngleGrangerResult", "fit_engle_granger", "require_cointegration",),
+    "comparison": ("ComparisonRegions", "choose_comparison",),
+    "elasticity": ("ElasticityResult", "arc_elasticity", "fit_employment_elasticity",),
+    "forecast_accuracy": ("DieboldMariano", "diebold_mariano",),
+    "forecasts": ("ForecastResult", "backtest", "fit_forecast", "scenario_forecasts",),
+    "income_gap": ("IncomeGapResult", "fit_income_gap",),
+    "johansen": ("JohansenResult", "fit_johansen",),
+    "local_projections": ("LocalProjectionResult", "fit_local_projections",),
+    "okun": ("OkunResult", "fit_okun",),
+    "outlook": ("Outlook", "fit_outlook", "fit_sum_outlook",),
+    "panel": ("PanelResults", "fit_panel", "hausman_test",),
+    "panel_sample": ("stack_panel",),
+    "pooling": ("PoolingResult", "fit_pooling", "region_slopes",),
+    "projection": ("Projection", "fit_projection",),
+    "regression": ("RegressionResult", "fit_regression",),
+    "results": ("Comparison", "Results", "compare",),
+    "samples": ("require_sample",),
+    "stability": ("BreaksResult", "fit_breaks",),
+    "synchrony": ("SynchronyResult", "fit_synchrony",),
+    "synchrony_parts": ("SynchronyParts", "fit_synchrony_parts",),
+    "synthetic_control": ("SyntheticControl", "fit_synthetic_control",),
+    "unit_roots": ("UnitRootResult", "fit_unit_roots",),
+    "var": ("VarResult", "fit_var",),
+    "vecm": ("VecmResult", "fit_vecm",),
+}  # fmt: skip
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+__all__ = [*_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -13,7 +13,7 @@ from functools import cached_property
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -217,6 +217,26 @@ class ReportContext:
         self._files |= {e.file for rows in figures.evidence.values() for e in rows}
         values = figures.values
         return values if since is None else values[values.index.year >= since]
+
+    def within_year(self, indicator: str, freq: Literal["Q", "M"]) -> pd.Series:
+        """Published quarterly or monthly figures of an indicator; empty when there are none."""
+        rows = self.observations([indicator])
+        rows = rows[rows["freq"] == freq].sort_values("period")
+        index = pd.PeriodIndex(rows["period"].astype(str), freq=freq)
+        return pd.Series(rows["value"].to_numpy(dtype=float), index=index, name=indicator)
+
+    def provinces(self, indicator: str) -> pd.DataFrame:
+        """Yearly figures of the 31 provinces: rows = years, columns = codes; what one lacks is NaN."""
+        registry = load_registry()
+        codes = [a.code for a in registry.areas.values() if a.level == "province"]
+        columns = {}
+        for code in codes:
+            rows = load_observations(area=code, indicators=[indicator], as_of=self.as_of, root=self.root)
+            rows = rows[rows["freq"] == "A"]
+            self._files |= set(rows["file"])
+            years = pd.PeriodIndex(rows["period"].astype(str), freq="Y")
+            columns[code] = pd.Series(rows["value"].to_numpy(dtype=float), index=years)
+        return pd.DataFrame({code: x for code, x in columns.items() if len(x)}).sort_index()
 
     def derived_note(self, *indicators: str, since: int) -> Any:
         """Say which years of a series were computed from others instead of published; nothing if none."""

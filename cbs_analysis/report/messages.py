@@ -14,9 +14,15 @@ __all__ = ["catalogue", "message"]
 
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, dict[str, str]]:
-    """All messages: key -> {zh, en}."""
-    text = (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    """All messages of `messages*.yml`: key -> {zh, en}. A key stands in one file alone."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(__file__).parent.glob("messages*.yml")):
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        twice = sorted(set(entries) & set(found))
+        if twice:
+            raise ReportError(Fault("messages stand in two files", where=path.name, got=", ".join(twice)))
+        found |= entries
+    return found
 
 
 def message(key: str, lang: str, **values: object) -> str:
