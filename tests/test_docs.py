@@ -29,6 +29,14 @@ def test_the_python_of_the_readme_runs(name, root):
     assert done.returncode == 0, done.stderr
 
 
+def test_the_page_on_models_names_every_reason_of_refusal():
+    text = (ROOT / "docs/models.md").read_text(encoding="utf-8")
+    sources = [p.read_text(encoding="utf-8") for p in (ROOT / "cbs_analysis/models").glob("*.py")]
+    codes = {code for source in sources for code in re.findall(r'code="(\w+)"', source)}
+    assert len(codes) > 10
+    assert {code for code in codes if f"`{code}`" not in text} == set()
+
+
 def test_the_python_of_the_page_on_series_runs():
     text = (ROOT / "docs/how_to/calculate_with_series.md").read_text(encoding="utf-8")
     code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
