@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .samples import require_sample
     from .stability import BreaksResult, fit_breaks
     from .synchrony import SynchronyResult, fit_synchrony
-    from .synchrony_parts import SynchronyParts, fit_synchrony_parts
+    from .synchrony_parts import SynchronyParts, fit_synchrony_parts, growth_of_all
     from .synthetic_control import SyntheticControl, fit_synthetic_control
     from .unit_roots import UnitRootResult, fit_unit_roots
     from .var import VarResult, fit_var
@@ -57,7 +57,7 @@ _MODULES = {
     "samples": ("require_sample",),
     "stability": ("BreaksResult", "fit_breaks",),
     "synchrony": ("SynchronyResult", "fit_synchrony",),
-    "synchrony_parts": ("SynchronyParts", "fit_synchrony_parts",),
+    "synchrony_parts": ("SynchronyParts", "fit_synchrony_parts", "growth_of_all"),
     "synthetic_control": ("SyntheticControl", "fit_synthetic_control",),
     "unit_roots": ("UnitRootResult", "fit_unit_roots",),
     "var": ("VarResult", "fit_var",),

@@ -110,7 +110,7 @@ def fit_income_gap(
     ----------
     urban, rural : pandas.Series
         Disposable income per head, positive, same unit and prices, consecutive periods of one definition;
-        yearly, or the same cumulative period of each year.
+        yearly, since quarters and cumulative figures carry a season.
     urban_share : pandas.Series, optional
         Urban share of the population in percent. With it Theil's indices between urban and rural residents
         and the part of urbanization.
@@ -190,7 +190,7 @@ def fit_income_gap(
             "the trend is a straight line"
             + ("; errors near a first-order autoregression" if long else "; deviations are independent"),
         ),
-        warnings=_warnings(prices, long, n, alpha),
+        warnings=_warnings(prices, long, table.index, alpha),
         diagnostics=_diagnostics(table, made, long, alpha),
         sensitivity=_sensitivity(table, made, long),
         table=table,
@@ -352,8 +352,10 @@ def _sensitivity(table: pd.DataFrame, made: pd.DataFrame, long: bool) -> dict[st
     return found
 
 
-def _warnings(prices: str, long: bool, n: int, alpha: float) -> tuple[str, ...]:
-    found = ["group means only: inequality inside the groups is not seen"]
+def _warnings(prices: str, long: bool, index: pd.PeriodIndex, alpha: float) -> tuple[str, ...]:
+    n, found = len(index), ["group means only: inequality inside the groups is not seen"]
+    if index.freqstr[0] != "Y":
+        found.append("figures within a year carry a season: compare the same quarter of each year instead")
     if prices == "nominal":
         found.append("the gap is at current prices: it widens with prices too")
     if not long and 2 / math.factorial(n) > alpha:

@@ -233,9 +233,8 @@ def fit_breaks(
             "supF at": str(test["supf_date"]),
             "supF p, sieve bootstrap": test["pvalue"],
             "supF p, asymptotic (Estrella 2003)": test["pvalue_asymptotic"],
-            "OLS-CUSUM": size,
-            "OLS-CUSUM p": size_p,
         }
+        | ({"OLS-CUSUM": size, "OLS-CUSUM p": size_p} if CONSTANT in names else {})
         | power,
         sensitivity=_sensitivity(table, chosen, target, z, trim, index),
         refused=refused,

@@ -105,25 +105,29 @@ class SynchronyResult(Results):
     def finding(self, lang: str = "zh") -> str:
         """One sentence whose strength follows the evidence."""
         first, last = self.income.index[0].year, self.income.index[-1].year
-        words = _FINDING[lang][self.state]
+        words, ends = _FINDING[lang][self.state], self._interval_words(lang)
         if lang == "zh":
             words = words.replace("经济增长", "人均国内生产总值增长") if self.against != "gdp" else words
             text = (
                 f"{first}—{last}年居民收入年均实际增长{self.mean_income:.1f}%，{words}"
-                f"（年均{self.mean_growth:.1f}%，相差{signed(self.mean_gap)}个百分点）"
+                f"（年均{self.mean_growth:.1f}%，相差{signed(self.mean_gap)}个百分点{ends}）"
             )
             return text + ("。" if self.p_holds is not None else "；年份不足3个，不作概率判断。")
         words = words.replace("the economy", "GDP per head") if self.against != "gdp" else words
         text = (
             f"In {first}-{last} household income {words}: {self.mean_income:.1f} % a year in real terms "
-            f"against {self.mean_growth:.1f} % ({signed(self.mean_gap)} points)"
+            f"against {self.mean_growth:.1f} % ({signed(self.mean_gap)} points{ends})"
         )
         return text + (
             "." if self.p_holds is not None else "; with fewer than 3 years no probability is given."
         )
 
-    def __str__(self) -> str:
-        return self.summary()
+    def _interval_words(self, lang: str) -> str:
+        low, high = (signed(end) for end in self.conf_int_gap)
+        if self.p_holds is None:
+            return ""
+        cover = f"{100 * (1 - self.alpha):.0f}"
+        return f"，{cover}%区间{low}至{high}" if lang == "zh" else f", {cover} % interval {low} to {high}"
 
 
 def fit_synchrony(

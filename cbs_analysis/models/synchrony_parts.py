@@ -14,13 +14,12 @@ from ..series.frequency import periods_per_year, require_periods
 from .common_periods import common_periods, refuse_gaps
 from .regression_words import span_en, span_zh
 from .results import Results, sample_words
-from .synchrony import signed
 
 __all__ = ["SynchronyParts", "fit_synchrony_parts", "growth_of_all"]
 
 _WORDS = {
     "distribution": ("居民收入与人均国内生产总值之比变动", "the ratio of income to GDP per head"),
-    "price_wedge": ("价格差异", "the gap between deflator and consumer prices"),
+    "price_wedge": ("平减指数与居民消费价格涨幅之差", "the gap between deflator and consumer prices"),
     "population": ("人口变动", "population"),
 }
 
@@ -57,16 +56,16 @@ class SynchronyParts(Results):
         parts = self.params.drop("gap").sort_values(key=np.abs, ascending=False)
         total = "population" in parts
         if lang == "zh":
-            shown = "，".join(f"{_WORDS[str(k)][0]}{signed(v)}个百分点" for k, v in parts.items())
+            shown = "，".join(f"{_WORDS[str(k)][0]}{v:+.2f}个百分点" for k, v in parts.items())
             what = f"居民人均实际收入与{'' if total else '人均'}国内生产总值实际增速"
             return (
-                f"{span_zh(self.by_year.index)}，{what}之差年均{signed(gap)}个百分点（对数差），其中{shown}；"
+                f"{span_zh(self.by_year.index)}，{what}之差年均{gap:+.2f}个百分点（对数差），其中{shown}；"
                 "这是恒等式分解，不说明原因。"
             )
-        shown = ", ".join(f"{_WORDS[str(k)][1]} {signed(v)}" for k, v in parts.items())
+        shown = ", ".join(f"{_WORDS[str(k)][1]} {v:+.2f}" for k, v in parts.items())
         return (
             f"In {span_en(self.by_year.index)} growth of real income per head less that of real GDP"
-            f"{'' if total else ' per head'} was {signed(gap)} points a year (log points): {shown}; "
+            f"{'' if total else ' per head'} was {gap:+.2f} points a year (log points): {shown}; "
             "an identity, not a cause."
         )
 

@@ -146,6 +146,12 @@ def test_incomes_that_move_alike_or_not_at_all_are_no_fault():
     assert "持平于2.00" in result.finding("zh")
 
 
+def test_quarters_are_said_to_carry_a_season():
+    quarters = [x.set_axis(pd.period_range("2021Q1", periods=7, freq="Q")) for x in (URBAN, RURAL)]
+    assert any("season" in w for w in fit_income_gap(*quarters).warnings)
+    assert not any("season" in w for w in fit_income_gap(URBAN, RURAL).warnings)
+
+
 def test_refusals_by_name():
     for urban, rural, share, code in (
         (URBAN[:2], RURAL[:2], None, "short_sample"),

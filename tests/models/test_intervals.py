@@ -78,14 +78,19 @@ def test_drawn_errors_have_the_autocorrelation_asked_for():
 
 
 def test_prais_winsten_without_autocorrelation_is_least_squares():
-    # residuals of an orthogonal design that are not autocorrelated at all
-    y = np.array([1.0, 2, 2, 1, 1, 2, 2, 1, 1, 2, 2, 1])
-    z = np.ones((12, 1))
-    found = prais_winsten(y - 1.5, z)
-    if abs(float(autocorrelation(y - 1.5))) < 1e-12:
-        assert found.rho == 0
-    assert found.df == 10
-    assert found.converged
+    # residuals whose products with those before them add up to 0, orthogonal to the regressor
+    resid, z = np.array([1.0, 1, -1, -1, 1]), np.array([[1.0], [-1], [0], [0], [0]])
+    found = prais_winsten(resid + 2 * z[:, 0], z)
+    assert found.rho == pytest.approx(0, abs=1e-12)
+    assert found.estimates == pytest.approx([2.0])
+    assert found.bse == pytest.approx([np.sqrt(5 / 4 / 2)])
+    assert (found.df, found.converged) == (3, True)
+
+
+def test_prais_winsten_says_when_it_did_not_rest():
+    rng = np.random.default_rng(0)
+    y, z = rng.standard_normal(12).cumsum(), np.column_stack([np.ones(12), np.arange(12.0)])
+    assert not prais_winsten(y, z, iterations=1).converged
 
 
 def test_cusum_of_a_constant_step_by_hand():
