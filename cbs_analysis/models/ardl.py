@@ -157,8 +157,9 @@ def fit_ardl(
     fixed terms. Valid for a mix of I(0) and I(1) variables, one relation in which y adjusts, errors without
     autocorrelation. A third statistic, on the levels of the regressors alone, keeps a dependent variable that
     is stationary by itself from being taken for a relation. Of 1,000 pairs of independent random walks of 17
-    years 2.8 % are called a relation with orders chosen by `aicc`, 1.4 % with orders (1, 1); by F alone 7.1 %
-    and 5.6 %. A relation of which .6 of a gap closes each year is found in 6 of 10 samples of 17 years, in 9
+    years 1.4 % are called a relation, by F alone 5.6 %; of 300 pairs whose shocks are correlated by .9 it is
+    3 %, at 25 years 5 %. Orders without the last change of a regressor (q = 0) are never chosen, only given:
+    with them about half of such correlated walks pass for a relation. A relation of which .6 of a gap closes each year is found in 6 of 10 samples of 17 years, in 9
     of 10 of 25.
 
     References
@@ -270,11 +271,11 @@ def _chosen(data: Design, most: int, ic: Criterion, first: int | None) -> tuple[
         )
     k, begin = data.x.shape[1], max(most, first or 0)
     room = len(data.y) - begin - MIN_DF
-    candidates = [
-        c for c in itertools.product(range(1, most + 1), *[range(most + 1)] * k) if data.size(c) <= room
-    ]
+    # never without the last change of a regressor: variables that move together within a period, as all
+    # national aggregates do, would then be taken for a long-run relation
+    candidates = [c for c in itertools.product(range(1, most + 1), repeat=k + 1) if data.size(c) <= room]
     if not candidates:
-        return (1,) + (0,) * k  # refused for its length by the caller
+        return (1,) * (k + 1)  # refused for its length by the caller
     y = data.y[begin:]
 
     def criterion(order: tuple[int, ...]) -> float:

@@ -298,7 +298,13 @@ def _design(x: Array, at: int, lags: int, horizon: int, terms: Array) -> tuple[A
 
 
 def _hc3(fit: Any) -> tuple[float, float]:
-    return float(np.sqrt(np.asarray(fit.cov_HC3)[0, 0])), float(fit.df_resid)
+    """HC3; an observation that a dummy fits alone has no error to be scaled up, and counts for nothing."""
+    z, resid = np.asarray(fit.model.exog), np.asarray(fit.resid)
+    inverse = np.linalg.pinv(z)
+    leverage = np.einsum("ij,ji->i", z, inverse)
+    alone = leverage > 1 - 1e-8
+    scaled = np.where(alone, 0.0, resid / np.where(alone, 1.0, 1 - leverage))
+    return float(np.sqrt(((inverse[0] * scaled) ** 2).sum())), float(fit.df_resid)
 
 
 def _ewc(fit: Any, z: Array) -> tuple[float, float]:

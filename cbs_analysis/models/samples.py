@@ -56,7 +56,8 @@ def require_sample(
         expected: at least 10 observations
         next:     supply longer series, or ask a simpler question of these
     """
-    frame = _aligned(variables)
+    frame = _aligned({name: x for name, x in variables.items() if len(x)})
+    frame = frame.reindex(columns=list(variables))
     complete = frame.notna().all(axis=1).to_numpy()
     if not complete.any():
         spans = "; ".join(f"{name}: {_span(x)}" for name, x in variables.items())
@@ -83,6 +84,8 @@ def _aligned(variables: Mapping[str, pd.Series]) -> pd.DataFrame:
     for series in variables.values():
         require_periods(series)
     freq = {s.index.freqstr for s in variables.values()}
+    if not variables:
+        return pd.DataFrame()
     if len(freq) != 1:
         raise ModelRefused(
             Fault(

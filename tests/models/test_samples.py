@@ -58,6 +58,14 @@ def test_what_carries_no_model_is_refused_by_name(x, code):
     assert codes(error) == [code]
 
 
+@pytest.mark.parametrize("variables", [{"y": Y, "x": Y[:0]}, {"y": Y[:0], "x": Y[:0]}])
+def test_a_series_without_a_figure_is_refused_by_name(variables):
+    with pytest.raises(ModelRefused) as error:
+        require_sample(variables, params=2)
+    assert codes(error) == ["no_overlap"]
+    assert "x: no figure" in str(error.value)
+
+
 def test_repeated_periods_are_refused():
     with pytest.raises(PeriodError):
         require_sample({"y": pd.concat([Y, Y[:1]]).sort_index(), "x": X}, params=2)
