@@ -159,8 +159,8 @@ def fit_ardl(
     is stationary by itself from being taken for a relation. Of 1,000 pairs of independent random walks of 17
     years 1.4 % are called a relation, by F alone 5.6 %; of 300 pairs whose shocks are correlated by .9 it is
     3 %, at 25 years 5 %. Orders without the last change of a regressor (q = 0) are never chosen, only given:
-    with them about half of such correlated walks pass for a relation. A relation of which .6 of a gap closes each year is found in 6 of 10 samples of 17 years, in 9
-    of 10 of 25.
+    with them about half of such correlated walks pass for a relation. A relation of which .6 of a gap closes
+    each year is found in 6 of 10 samples of 17 years, in 9 of 10 of 25.
 
     References
     ----------
