@@ -78,8 +78,6 @@ def _translated(text: str) -> str | None:
     plain, patterns = _pairs()
     if text in plain:
         return plain[text]
-    if _AS_IT_IS.fullmatch(text):
-        return text
     for pattern, zh in patterns:
         match = pattern.fullmatch(text)
         if not match:
@@ -87,7 +85,7 @@ def _translated(text: str) -> str | None:
         inside = {name: _translated(caught) for name, caught in match.groupdict().items()}
         if all(word is not None for word in inside.values()):
             return _filled(zh, inside)
-    return None
+    return text if _AS_IT_IS.fullmatch(text) else None
 
 
 def _filled(phrase: str, words: dict[str, str | None]) -> str:
