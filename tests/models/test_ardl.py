@@ -313,7 +313,7 @@ def test_the_same_call_prints_the_same_text():
 
 
 def test_walks_with_correlated_shocks_are_seldom_called_a_relation():
-    # made up: shocks correlated by 0.9, no relation; 3 % of 300 pairs were called one, half with orders (1, 0)
+    # made up: shocks correlated by 0.9, no relation; 3 % of 300 pairs are called one, half with orders (1, 0)
     called = 0
     for s in range(40):
         shocks = np.random.default_rng([s, 17]).standard_normal((17, 2))
