@@ -290,8 +290,13 @@ def _tests(x: Array, lags: int | None, band: int) -> tuple[pd.DataFrame, int | N
     if any(row["pvalue"] in (0.01, 0.1) for name, row in rows.items() if name.startswith("KPSS")):
         notes.append("KPSS p values of .01 and .10 are the edges of its table: at most .01, at least .10")
     if len(x) >= 15:
-        for t in ("c", "ct"):
-            rows[f"ZA {t}"], at = _break(x, t, int(rows["ADF ct"]["lags"]))
+        try:
+            broken = {f"ZA {t}": _break(x, t, int(rows["ADF ct"]["lags"])) for t in ("c", "ct")}
+        except ValueError:  # statsmodels: lags and break dummies of some date determine each other
+            notes.append("no break was sought: with so many lags some date leaves nothing to estimate")
+        else:
+            rows |= {name: row for name, (row, _) in broken.items()}
+            at = broken["ZA ct"][1]
     else:
         notes.append("no break was sought: fewer than 15 observations")
     return pd.DataFrame.from_dict(rows, orient="index"), at, notes

@@ -111,3 +111,15 @@ def test_repeated_periods_and_unknown_terms_are_refused():
         fit_unit_roots(pd.concat([series, series[-1:]]))
     with pytest.raises(ParameterError, match="trend"):
         fit_unit_roots(series, trend="ctt")
+
+
+def test_a_break_test_that_cannot_be_computed_is_said_and_the_others_stand(monkeypatch):
+    def fails(*args, **kwargs):
+        raise ValueError("ZA: auxiliary exog matrix is not full rank")
+
+    monkeypatch.setattr("statsmodels.tsa.stattools.zivot_andrews", fails)
+    walk = np.cumsum(np.random.default_rng(3).standard_normal(20))  # made up
+    result = fit_unit_roots(pd.Series(walk, pd.period_range("2000", periods=20, freq="Y")))
+    assert any("no break was sought" in w for w in result.warnings)
+    assert "ADF ct" in result.tests.index
+    assert not any(name.startswith("ZA") for name in result.tests.index)
