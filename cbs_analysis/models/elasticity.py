@@ -63,8 +63,11 @@ class ElasticityResult(Results):
             ends = f"（{cover}%区间{figure(low)}至{figure(high)}，{self.nobs}期）"
             span = span_zh(self.resid.index)
             if found:
-                way = "增长" if low > 0 else "减少"
-                return f"{span}就业弹性为{value}{ends}，即产出每增长1%，就业平均{way}{size}%；这是相关关系。"
+                way = "高" if low > 0 else "低"
+                return (
+                    f"{span}就业弹性为{value}{ends}，即产出增速每高1个百分点，"
+                    f"就业增速平均{way}{size}个百分点；这是相关关系。"
+                )
             return (
                 f"{span}未发现就业增长与产出增长相关，就业弹性为{value}{ends}，可检出的最小弹性约为{least}。"
             )
@@ -72,8 +75,8 @@ class ElasticityResult(Results):
         ends = f"({cover} % interval {figure(low)} to {figure(high)}, {self.nobs} periods)"
         if found:
             return (
-                f"In {span} the employment elasticity was {value} {ends}: with each percent of growth "
-                f"employment {'grew' if low > 0 else 'fell'} by {size} % on average, an association."
+                f"In {span} the employment elasticity was {value} {ends}: where output grew by a point more, "
+                f"employment grew by {size} points {'more' if low > 0 else 'less'}; an association."
             )
         return (
             f"In {span} no relation between growth of employment and of output was found: elasticity {value} "

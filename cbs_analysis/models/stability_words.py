@@ -53,7 +53,7 @@ def _least(r: BreaksResult, lang: str) -> str:
         )
     else:
         words = (
-            f"，样本中部可检出的最小变动约为{figure(float(value))}个单位",
+            f"，样本中部可检出的最小变动约为{figure(float(value))}（与数列同单位）",
             f"; minimum detectable shift amid the sample about {figure(float(value))} units",
         )
     return words[lang == "en"]
