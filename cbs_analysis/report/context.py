@@ -225,14 +225,18 @@ class ReportContext:
         index = pd.PeriodIndex(rows["period"].astype(str), freq=freq)
         return pd.Series(rows["value"].to_numpy(dtype=float), index=index, name=indicator)
 
+    @cached_property
+    def _provincial(self) -> dict[str, pd.DataFrame]:
+        """Yearly figures of each province, all indicators: read once for a page."""
+        codes = [a.code for a in load_registry().areas.values() if a.level == "province"]
+        rows = {code: load_observations(area=code, as_of=self.as_of, root=self.root) for code in codes}
+        return {code: x[x["freq"] == "A"] for code, x in rows.items()}
+
     def provinces(self, indicator: str) -> pd.DataFrame:
         """Yearly figures of the 31 provinces: rows = years, columns = codes; what one lacks is NaN."""
-        registry = load_registry()
-        codes = [a.code for a in registry.areas.values() if a.level == "province"]
         columns = {}
-        for code in codes:
-            rows = load_observations(area=code, indicators=[indicator], as_of=self.as_of, root=self.root)
-            rows = rows[rows["freq"] == "A"]
+        for code, held in self._provincial.items():
+            rows = held[held["indicator"] == indicator]
             self._files |= set(rows["file"])
             years = pd.PeriodIndex(rows["period"].astype(str), freq="Y")
             columns[code] = pd.Series(rows["value"].to_numpy(dtype=float), index=years)
