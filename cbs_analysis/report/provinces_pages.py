@@ -31,7 +31,6 @@ __all__ = [
     "Provinces", "home_slope", "nearest_provinces", "panel_slope", "plot_beside_nearest", "plot_forest",
     "province_sample", "reading_home", "reading_nearest", "reading_registered", "reading_shock",
     "reading_synthetic", "table_nearest", "table_pooled", "table_provinces_data", "table_slopes",
-    "without_repeats",
 ]  # fmt: skip
 
 INCOME, GDP = "disposable_income_all_nominal_yuan", "gdp_nominal_mn_yuan"
@@ -115,14 +114,6 @@ def _need(sample: Provinces | Refusal) -> Provinces:
     if isinstance(sample, Refusal):
         raise ModelRefused(_refusal("above"))
     return sample
-
-
-def without_repeats(*shown: Any) -> list[Any]:
-    """What a cell shows, a refusal that says the same once only."""
-    kept: dict[str, Any] = {}
-    for i, part in enumerate(shown):
-        kept.setdefault(part._repr_html_() if isinstance(part, Refusal) else str(i), part)
-    return list(kept.values())
 
 
 def _variables(sample: Provinces, outcome: str) -> tuple[pd.Series, pd.Series]:

@@ -14,6 +14,7 @@ from cbs_analysis.models.pooling import fit_pooling
 from cbs_analysis.models.synthetic_control import fit_synthetic_control
 from cbs_analysis.report import open_report
 from cbs_analysis.report import provinces_pages as pages
+from cbs_analysis.report.area_series import once
 from cbs_analysis.report.context import Refusal
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.model_tables import table_model_notes
@@ -121,7 +122,7 @@ def test_missing_series_are_named_with_who_would_have_them_and_told_in_full_once
         pages.panel_slope(first)
     assert "原因见" in second.value.faults[0].zh
     again = Refusal(second.value, "zh")
-    assert pages.without_repeats(again, Refusal(second.value, "zh"), "x", "x") == [again, "x", "x"]
+    assert once(again, Refusal(second.value, "zh"), "x", "x") == [again, "x", "x"]
 
 
 # --- what it says on the real provinces ----------------------------------------------------------
