@@ -1,10 +1,5 @@
 """The page on the urban-rural gap and on breaks: fits, words of the models, tables, charts, whole pages."""
 
-import re
-import shutil
-from html import unescape
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,29 +10,15 @@ from cbs_analysis.report import gap_pages as pages
 from cbs_analysis.report import open_report
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.model_tables import table_model_notes
-from cbs_analysis.report.run import run_report
 
+from .model_pages import check_page, english, project_of, words
+
+pytestmark = pytest.mark.usefixtures("seeded_pages")
 NOTEBOOK = "25_gap_and_breaks"
-LATIN = re.compile(
+LATIN = (
     r"supF|BIC|LWZ|Bai-Perron|Bai|Chow|Newey-West|AR|OLS-CUSUM|Kendall|Theil-Sen|Estrella|Prais-Winsten"
     r"|22CB00|99DM00"
 )
-
-
-def english(text):
-    """Latin words of a Chinese text that are no names of tests."""
-    return re.findall(r"[A-Za-z]{2,}", LATIN.sub("", text))
-
-
-def words(html):
-    return unescape(re.sub(r"<[^>]+>", " ", html))
-
-
-@pytest.fixture(autouse=True)
-def _state():
-    before = np.random.get_state()  # noqa: NPY002 - opening a report seeds it, as pages want
-    yield
-    np.random.set_state(before)  # noqa: NPY002
 
 
 def open_page(root, area, plan="cbs14", as_of="2026-10-31", lang="zh"):
@@ -136,7 +117,7 @@ def results(stepped, steady):
 def test_every_note_has_chinese(stepped, steady):
     for result in results(stepped, steady):
         text = words(table_model_notes(result, "zh").html())
-        assert not english(text), (result.method, english(text))
+        assert not english(text, LATIN), (result.method, english(text, LATIN))
 
 
 def test_a_break_that_is_there_is_dated_and_one_that_is_not_is_not(stepped, steady):
@@ -169,7 +150,7 @@ def test_charts_say_source_unit_and_period(gap, stepped, steady, lang):
         assert "某局" in text
         assert ("时期" if lang == "zh" else "Period") in text
         assert chart.title in chart.alt
-        assert lang == "en" or not english(chart.alt)
+        assert lang == "en" or not english(chart.alt, LATIN)
     assert pages.plot_breaks({}, lang, source="某局") is None
 
 
@@ -178,12 +159,7 @@ def test_charts_say_source_unit_and_period(gap, stepped, steady, lang):
 
 @pytest.fixture(scope="module")
 def project(root, tmp_path_factory):
-    """The built store and this one notebook."""
-    folder = tmp_path_factory.mktemp("gap")
-    (folder / "notebooks").mkdir()
-    (folder / "data").symlink_to(root / "data")
-    shutil.copy(root / "notebooks" / f"{NOTEBOOK}.ipynb", folder / "notebooks")
-    return folder
+    return project_of(root, tmp_path_factory.mktemp("gap"), NOTEBOOK)
 
 
 @pytest.mark.slow
@@ -199,13 +175,4 @@ def project(root, tmp_path_factory):
 )
 def test_the_page_is_whole_or_refuses_politely(project, area, plan, as_of, lang, expected):
     spec = RunSpec(notebook=NOTEBOOK, area=area, plan=plan, as_of=as_of, lang=lang)
-    result = run_report(spec, root=project)
-    assert result.status == "made", result.message
-    html = Path(result.html).read_text(encoding="utf-8")
-    html = re.sub(r"<(style|script|code|pre)\b.*?</\1>", " ", html, flags=re.S)
-    text = words(html[html.index("<h1") :])
-    assert not [x for x in expected if x not in text]
-    assert not re.search(r"\b(nan|None|inf|Traceback)\b", text)
-    if lang == "zh":
-        main = text[: text.index("参数", text.rindex("生成信息"))]
-        assert not english(main.replace("English", ""))
+    check_page(project, spec, expected, names=LATIN)

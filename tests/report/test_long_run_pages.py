@@ -1,9 +1,5 @@
 """The page on the long run and on shocks: its variables, its words, and whole pages in both languages."""
 
-import re
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,35 +18,21 @@ from cbs_analysis.report.context import Refusal
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.long_run_data import PANDEMIC, Variables, relation_power
 from cbs_analysis.report.model_tables import table_model_notes
-from cbs_analysis.report.run import run_report
+
+from .model_pages import check_page, english, project_of, words
 
 LANGS = ("zh", "en")
+pytestmark = pytest.mark.usefixtures("seeded_pages")
 NOTEBOOK = "23_long_run_and_shocks"
 # names of tests and people, abbreviations of Chinese papers, and codes of areas
-LATIN = re.compile(
+LATIN = (
     r"ARDL|ADF|PP|KPSS|Zivot-Andrews|Toda-Yamamoto|Engle-Granger|Breusch-(Godfrey|Pagan)|Fieller|Kilian"
     r"|Lazarus|Newey-West|HC3|AIC|BIC|HQ|22CB00|99DM00"
 )
 
 
-def english(text):
-    """Latin words of a Chinese text that are no such names."""
-    return re.findall(r"[A-Za-z]{2,}", LATIN.sub("", text))
-
-
-def words(html):
-    return re.sub(r"<[^>]+>", " ", html)
-
-
 def open_page(root, area="000000", plan="national14", as_of="2026-10-31", lang="zh"):
     return open_report(NOTEBOOK, area=area, plan=plan, as_of=as_of, lang=lang, root=root)
-
-
-@pytest.fixture(autouse=True)
-def _state():
-    before = np.random.get_state()  # noqa: NPY002 - opening a report seeds it, as pages want
-    yield
-    np.random.set_state(before)  # noqa: NPY002
 
 
 def walk(seed, periods, freq="Y", start="1990"):
@@ -98,7 +80,7 @@ def test_what_is_not_published_is_named_with_who_would_have_it_and_nothing_is_fi
     assert "居民人均可支配收入" in zh
     assert "调查队" in zh
     assert "survey team" in en
-    assert not english(words(zh))
+    assert not english(words(zh), LATIN)
     with pytest.raises(ModelRefused) as refused:
         levels.fit(fit_ardl, split=True)
     assert refused.value.faults[0].code == "no_figures"
@@ -251,7 +233,7 @@ def test_every_note_of_the_models_has_chinese():
     for result in results():
         assert isinstance(result, Results)
         text = words(table_model_notes(result, "zh").html())
-        assert not english(text), (result.method, english(text))
+        assert not english(text, LATIN), (result.method, english(text, LATIN))
 
 
 # --- whole pages ---------------------------------------------------------------------------------
@@ -259,21 +241,7 @@ def test_every_note_of_the_models_has_chinese():
 
 @pytest.fixture(scope="module")
 def project(root, tmp_path_factory):
-    """The built store and this one notebook."""
-    folder = tmp_path_factory.mktemp("long_run")
-    (folder / "notebooks").mkdir()
-    (folder / "data").symlink_to(root / "data")
-    shutil.copy(root / "notebooks" / f"{NOTEBOOK}.ipynb", folder / "notebooks")
-    return folder
-
-
-def run(project, area, plan, as_of, lang):
-    spec = RunSpec(notebook=NOTEBOOK, area=area, plan=plan, as_of=as_of, lang=lang)
-    result = run_report(spec, root=project)
-    assert result.status == "made", result.message
-    html = Path(result.html).read_text(encoding="utf-8")
-    body = re.sub(r"<(style|script|code|pre)\b.*?</\1>", " ", html, flags=re.S)
-    return body[body.index("<h1") :]
+    return project_of(root, tmp_path_factory.mktemp("long_run"), NOTEBOOK)
 
 
 @pytest.mark.slow
@@ -295,10 +263,5 @@ def run(project, area, plan, as_of, lang):
     ids=["nation", "Jilin", "zone", "demonstration"],
 )
 def test_the_page_is_whole_or_refuses_politely(project, area, plan, as_of, lang, expected):
-    body = run(project, area, plan, as_of, lang)
-    text = words(body)
-    assert not [x for x in expected if x not in text]
-    assert not re.search(r"\b(nan|None|inf|Traceback)\b", text)
-    if lang == "zh":
-        main = text[: text.index("参数", text.rindex("生成信息"))]
-        assert not english(main.replace("English", ""))
+    spec = RunSpec(notebook=NOTEBOOK, area=area, plan=plan, as_of=as_of, lang=lang)
+    check_page(project, spec, expected, names=LATIN)

@@ -1,9 +1,5 @@
 """The page on the provinces: its sample, its words, its refusals, and whole pages in both languages."""
 
-import re
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,31 +14,17 @@ from cbs_analysis.report.area_series import once
 from cbs_analysis.report.context import Refusal
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.model_tables import table_model_notes
-from cbs_analysis.report.run import run_report
+
+from .model_pages import check_page, english, project_of, words
 
 LANGS = ("zh", "en")
+pytestmark = pytest.mark.usefixtures("seeded_pages")
 NOTEBOOK = "24_provinces"
 # names of tests and people as Chinese papers write them
-LATIN = re.compile(
+LATIN = (
     r"CR1|Rademacher|Webb|Driscoll-Kraay|Bartlett|Hausman|Cochran|DerSimonian-Laird|Swamy-Arora"
     r"|Abadie-Gardeazabal|BFGS|Nelder-Mead"
 )
-
-
-def english(text):
-    """Latin words of a Chinese text that are no such names."""
-    return re.findall(r"[A-Za-z]{2,}", LATIN.sub("", text))
-
-
-def words(html):
-    return re.sub(r"<[^>]+>", " ", html)
-
-
-@pytest.fixture(autouse=True)
-def _state():
-    before = np.random.get_state()  # noqa: NPY002 - opening a report seeds it, as pages want
-    yield
-    np.random.set_state(before)  # noqa: NPY002
 
 
 def open_page(root, area="220000", plan="cbs14", as_of="2026-10-31", lang="zh"):
@@ -237,7 +219,7 @@ def results():
 def test_every_note_of_the_models_has_chinese():
     for result in results():
         text = words(table_model_notes(result, "zh").html())
-        assert not english(text), (result.method, english(text))
+        assert not english(text, LATIN), (result.method, english(text, LATIN))
 
 
 # --- whole pages ---------------------------------------------------------------------------------
@@ -245,12 +227,7 @@ def test_every_note_of_the_models_has_chinese():
 
 @pytest.fixture(scope="module")
 def project(root, tmp_path_factory):
-    """The built store and this one notebook."""
-    folder = tmp_path_factory.mktemp("provinces")
-    (folder / "notebooks").mkdir()
-    (folder / "data").symlink_to(root / "data")
-    shutil.copy(root / "notebooks" / f"{NOTEBOOK}.ipynb", folder / "notebooks")
-    return folder
+    return project_of(root, tmp_path_factory.mktemp("provinces"), NOTEBOOK)
 
 
 @pytest.mark.slow
@@ -265,14 +242,5 @@ def project(root, tmp_path_factory):
     ids=["zone", "nation", "demonstration"],
 )
 def test_the_page_is_whole_or_refuses_politely(project, area, plan, as_of, lang, images, expected):
-    result = run_report(
-        RunSpec(notebook=NOTEBOOK, area=area, plan=plan, as_of=as_of, lang=lang), root=project
-    )
-    assert result.status == "made", result.message
-    html = Path(result.html).read_text(encoding="utf-8")
-    assert html.count("data:image/png;base64,") == images
-    text = words(re.sub(r"<(style|script|code|pre)\b.*?</\1>", " ", html, flags=re.S))
-    assert not [x for x in expected if x not in text]
-    assert not re.search(r"\b(nan|NaN|None|Traceback)\b", text)
-    if lang == "zh":
-        assert not english(text[: text.rindex("生成信息")].replace("English", "").replace(area, ""))
+    spec = RunSpec(notebook=NOTEBOOK, area=area, plan=plan, as_of=as_of, lang=lang)
+    check_page(project, spec, expected, names=LATIN, images=images)

@@ -1,10 +1,5 @@
 """The page on incomes and growth: shared series, words of the models, tables, charts, whole pages."""
 
-import re
-import shutil
-from html import unescape
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,26 +12,12 @@ from cbs_analysis.report import synchrony_pages as pages
 from cbs_analysis.report.context import Refusal
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.model_tables import table_model_notes
-from cbs_analysis.report.run import run_report
 
+from .model_pages import check_page, english, project_of, words
+
+pytestmark = pytest.mark.usefixtures("seeded_pages")
 NOTEBOOK = "21_synchrony"
 YEARS = pd.period_range("2014", periods=9, freq="Y")
-
-
-def english(text):
-    """Latin words of a Chinese text, but for codes of areas."""
-    return re.findall(r"[A-Za-z]{2,}", re.sub(r"22CB00|99DM00", "", text))
-
-
-def words(html):
-    return unescape(re.sub(r"<[^>]+>", " ", html))
-
-
-@pytest.fixture(autouse=True)
-def _state():
-    before = np.random.get_state()  # noqa: NPY002 - opening a report seeds it, as pages want
-    yield
-    np.random.set_state(before)  # noqa: NPY002
 
 
 def open_page(root, area, plan="cbs14", as_of="2026-10-31", lang="zh"):
@@ -186,12 +167,7 @@ def test_comparisons_that_differ_are_explained_by_population(jilin):
 
 @pytest.fixture(scope="module")
 def project(root, tmp_path_factory):
-    """The built store and this one notebook."""
-    folder = tmp_path_factory.mktemp("synchrony")
-    (folder / "notebooks").mkdir()
-    (folder / "data").symlink_to(root / "data")
-    shutil.copy(root / "notebooks" / f"{NOTEBOOK}.ipynb", folder / "notebooks")
-    return folder
+    return project_of(root, tmp_path_factory.mktemp("synchrony"), NOTEBOOK)
 
 
 @pytest.mark.slow
@@ -207,13 +183,4 @@ def project(root, tmp_path_factory):
 )
 def test_the_page_is_whole_or_refuses_politely(project, area, plan, as_of, lang, expected):
     spec = RunSpec(notebook=NOTEBOOK, area=area, plan=plan, as_of=as_of, lang=lang)
-    result = run_report(spec, root=project)
-    assert result.status == "made", result.message
-    html = Path(result.html).read_text(encoding="utf-8")
-    html = re.sub(r"<(style|script|code|pre)\b.*?</\1>", " ", html, flags=re.S)
-    text = words(html[html.index("<h1") :])
-    assert not [x for x in expected if x not in text]
-    assert not re.search(r"\b(nan|None|inf|Traceback)\b", text)
-    if lang == "zh":
-        main = text[: text.index("参数", text.rindex("生成信息"))]
-        assert not english(main.replace("English", "").replace("aipaogen", ""))
+    check_page(project, spec, expected)
