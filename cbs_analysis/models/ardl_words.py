@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .results import evidence_word
-from .wording import figure, span
+from .wording import figure, span_zh
 
 if TYPE_CHECKING:
     from .ardl import ArdlResult
@@ -32,7 +32,7 @@ def _relation(r: ArdlResult, lang: str) -> str:
     least = r.sensitivity.get(f"minimum detectable effect of {x}", float("nan"))
     if lang == "zh":
         head = (
-            f"{span(r.resid.index)}，检验支持{r.name}与"
+            f"{span_zh(r.resid.index)}，检验支持{r.name}与"
             f"{'、'.join(r.regressors)}之间存在长期均衡关系（F={f:.2f}，高于本样本模拟的{size}%上界{bound:.2f}）"
         )
         other = "其他变量不变时，" if several else ""

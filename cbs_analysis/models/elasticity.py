@@ -11,12 +11,11 @@ import pandas as pd
 
 from ..errors import Fault, ModelRefused, ParameterError
 from ..series.frequency import earlier, named, require_periods, take_rows, to_array
-from .ardl_words import figure
 from .cointegration import Evidence, require_cointegration
 from .regression import Interval, RegressionResult, fit_regression
-from .regression_words import span_en, span_zh
 from .results import Results, evidence_word
 from .samples import require_sample
+from .wording import figure, span_en, span_zh
 
 __all__ = ["ElasticityResult", "arc_elasticity", "fit_employment_elasticity", "shared_fields"]
 

@@ -15,7 +15,7 @@ from ..errors import Fault, ParameterError
 from .design import require_rank
 from .results import Results, evidence_word, sample_words
 from .var_model import MIN_DF, read_sample, require_length
-from .wording import figure
+from .wording import figure, response_not_found
 
 __all__ = ["LocalProjectionResult", "fit_local_projections"]
 
@@ -75,7 +75,7 @@ class LocalProjectionResult(Results):
         row = self.irf().loc[self.after]
         value, low, high = row["estimate"], row["low"], row["high"]
         cover, found = f"{100 * (1 - self.alpha):.0f}", evidence_word(low, high) != "covers"
-        least = figure(float(self.diagnostics["minimum detectable response"]))
+        least = float(self.diagnostics["minimum detectable response"])
         if lang == "zh":
             unit = {"Y": "年", "Q": "个季度", "M": "个月"}[self.unit]
             when = f"{self.impulse}意外上升1个单位后第{self.after}{unit}"
@@ -84,9 +84,8 @@ class LocalProjectionResult(Results):
                     f"{when}，{self.response}平均{'高' if value > 0 else '低'}{figure(abs(value))}个单位"
                     f"（{cover}%区间{figure(low)}至{figure(high)}）；这是统计上的先后响应，不足以认定因果。"
                 )
-            return (
-                f"未发现{when}{self.response}有可辨识的响应（{cover}%区间{figure(low)}至{figure(high)}，"
-                f"可检出的最小响应约为{least}；样本{self.nobs}期）。"
+            return response_not_found(
+                when, self.response, (low, high), alpha=self.alpha, least=least, nobs=self.nobs, lang=lang
             )
         unit = {"Y": "year", "Q": "quarter", "M": "month"}[self.unit] + ("s" if self.after > 1 else "")
         when = f"{self.after} {unit} after an unexpected rise of {self.impulse} by one unit"
@@ -96,9 +95,8 @@ class LocalProjectionResult(Results):
                 f"on average {when} ({cover} % interval {figure(low)} to {figure(high)}); an order in time, "
                 "not enough to speak of a cause."
             )
-        return (
-            f"no response of {self.response} was found {when} ({cover} % interval {figure(low)} to "
-            f"{figure(high)}, minimum detectable response about {least}; {self.nobs} observations)."
+        return response_not_found(
+            when, self.response, (low, high), alpha=self.alpha, least=least, nobs=self.nobs, lang=lang
         )
 
 

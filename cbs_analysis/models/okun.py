@@ -18,13 +18,13 @@ from ..series.frequency import (
     take_rows,
     to_array,
 )
-from .ardl_words import figure
 from .elasticity import shared_fields
 from .intervals import newey_west_lags
 from .okun_words import okun_finding
 from .regression import Interval, RegressionResult, fit_regression
 from .results import Results, evidence_word
 from .samples import require_sample
+from .wording import figure
 
 __all__ = ["OkunResult", "fit_okun"]
 

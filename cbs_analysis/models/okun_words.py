@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .ardl_words import figure
-from .regression_words import span_en, span_zh
 from .results import evidence_word
+from .wording import figure, span_en, span_zh
 
 if TYPE_CHECKING:
     from .okun import OkunResult

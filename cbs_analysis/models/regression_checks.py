@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import Fault, ModelRefused
-from .ardl_words import figure
 from .intervals import cusum
+from .wording import figure
 
 if TYPE_CHECKING:
     from .regression import Interval, RegressionResult

@@ -4,44 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from .ardl_words import figure
 from .results import evidence_word
+from .wording import figure, span_en, span_zh
 
 if TYPE_CHECKING:
     from .regression import RegressionResult
 
-__all__ = ["period_zh", "regression_finding", "span_en", "span_zh"]
-
-
-def period_zh(period: pd.Period) -> str:
-    """A period as a Chinese report writes it.
-
-    >>> [period_zh(pd.Period(p)) for p in ("2021", "2021Q3", "2021-07")]
-    ['2021年', '2021年三季度', '2021年7月']
-    """
-    part = {"Y": "", "Q": "一二三四"[period.quarter - 1] + "季度", "M": f"{period.month}月"}
-    return f"{period.year}年{part[period.freqstr[0]]}"
-
-
-def span_zh(index: pd.PeriodIndex) -> str:
-    """First and last period.
-
-    >>> span_zh(pd.period_range("2013", "2025", freq="Y"))
-    '2013—2025年'
-    """
-    first, last = period_zh(index[0]), period_zh(index[-1])
-    return f"{first.removesuffix('年')}—{last}"
-
-
-def span_en(index: pd.PeriodIndex) -> str:
-    """First and last period.
-
-    >>> span_en(pd.period_range("2018-01", "2018-12", freq="M"))
-    '2018-01 to 2018-12'
-    """
-    return f"{index[0]}{' to ' if index.freqstr[0] == 'M' else '-'}{index[-1]}"
+__all__ = ["regression_finding"]
 
 
 def regression_finding(result: RegressionResult, lang: str) -> str:

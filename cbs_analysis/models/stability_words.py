@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..series.frequency import named
-from .ardl_words import figure
-from .regression_words import period_zh, span_en, span_zh
+from .wording import figure, period_zh, span_en, span_zh
 
 if TYPE_CHECKING:
     from .stability import BreaksResult

@@ -12,8 +12,8 @@ from ..series.contributions import pull
 from ..series.decompositions import decompose_mean_income, decompose_synchrony
 from ..series.frequency import periods_per_year, require_periods
 from .common_periods import common_periods, refuse_gaps
-from .regression_words import span_en, span_zh
 from .results import Results, sample_words
+from .wording import span_en, span_zh
 
 __all__ = ["SynchronyParts", "fit_synchrony_parts", "growth_of_all"]
 

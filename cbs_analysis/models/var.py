@@ -17,7 +17,7 @@ from .results import Results, evidence_word, sample_words
 from .unit_roots import doubtful_levels
 from .var_model import MIN_DF, Model, granger, order_table, read_sample, require_length
 from .var_numbers import Kind
-from .wording import figure
+from .wording import figure, response_not_found
 
 __all__ = ["VarResult", "fit_var"]
 
@@ -114,7 +114,7 @@ class VarResult(Results):
         i, j = self.names.index(self.response), self.names.index(self.impulse)
         value, low, high = (float(a[self.after, i, j]) for a in self.bands["orthogonalized"])
         cover, found = f"{100 * (1 - self.alpha):.0f}", evidence_word(low, high) != "covers"
-        least = figure(float(self.diagnostics["minimum detectable response"]))
+        least = float(self.diagnostics["minimum detectable response"])
         size = figure(float(self.bands["orthogonalized"][0][0, j, j]))
         if lang == "zh":
             unit = {"Y": "年", "Q": "个季度", "M": "个月"}[self.unit]
@@ -125,9 +125,8 @@ class VarResult(Results):
                     f"{'高' if value > 0 else '低'}{figure(abs(value))}个单位（{cover}%区间{figure(low)}至"
                     f"{figure(high)}）；这是统计上的先后响应，不足以认定因果。"
                 )
-            return (
-                f"未发现{when}{self.response}有可辨识的响应（{cover}%区间{figure(low)}至{figure(high)}，"
-                f"可检出的最小响应约为{least}；样本{self.nobs}期）。"
+            return response_not_found(
+                when, self.response, (low, high), alpha=self.alpha, least=least, nobs=self.nobs, lang=lang
             )
         unit = {"Y": "year", "Q": "quarter", "M": "month"}[self.unit] + ("s" if self.after > 1 else "")
         when = f"{self.after} {unit} after an unexpected rise of {self.impulse} by one standard deviation"
@@ -139,9 +138,8 @@ class VarResult(Results):
                 f"({cover} % interval {figure(low)} to {figure(high)}); an order in time, not enough to "
                 "speak of a cause."
             )
-        return (
-            f"no response of {self.response} was found {when} ({cover} % interval {figure(low)} to "
-            f"{figure(high)}, minimum detectable response about {least}; {self.nobs} observations)."
+        return response_not_found(
+            when, self.response, (low, high), alpha=self.alpha, least=least, nobs=self.nobs, lang=lang
         )
 
 

@@ -38,7 +38,8 @@ def test_large_sample_values_are_those_of_pesaran_shin_and_smith():
 
 @pytest.mark.parametrize(
     ("case", "low", "high", "t_low", "t_high"),
-    # Pesaran, Shin and Smith (2001), Tables CI(i)-(v) and CII(i), (iii), (v), k = 2, 5 %
+    # Pesaran, Shin and Smith (2001), Tables CI(i)-(v) and CII(i), (iii), (v), k = 2, 5 %; quoted, not read in
+    # the paper
     [
         (1, 2.72, 3.83, -1.95, -3.02),
         (2, 3.10, 3.87, -2.86, -3.53),

@@ -9,7 +9,7 @@ from statsmodels.datasets import longley
 
 from cbs_analysis.errors import ModelRefused, ParameterError, PeriodError
 from cbs_analysis.models.regression import fit_regression
-from cbs_analysis.models.regression_words import period_zh
+from cbs_analysis.models.wording import period_zh
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 EXPECTED = pd.read_csv(REFERENCE / "regression_expected.csv", comment="#")

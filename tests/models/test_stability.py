@@ -67,7 +67,7 @@ def test_asymptotic_p_values_are_those_of_the_printed_critical_values():
 
 
 def test_quantiles_of_a_date_are_those_of_bai_where_both_sides_are_alike():
-    # Bai (1997), Review of Economics and Statistics 79, 551-563: 7.7 at 90 %, 11.0 at 95 %
+    # Bai (1997), Review of Economics and Statistics 79, 551-563: 7.7 at 90 %, 11.0 at 95 %; quoted
     assert argmax_quantiles(0.10) == pytest.approx((-7.7, 7.7), abs=0.05)
     assert argmax_quantiles(0.05) == pytest.approx((-11.0, 11.0), abs=0.05)
 
