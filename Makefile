@@ -44,7 +44,7 @@ test: $(STAMP) ## ruff, mypy, pytest with doctests
 	@$(BIN)/ruff check cbs_analysis tests tools benchmarks
 	@$(BIN)/ruff format --check cbs_analysis tests tools benchmarks
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
 lab: $(STAMP) ## Open JupyterLab with the notebooks
 	@$(BIN)/cbs-analysis build

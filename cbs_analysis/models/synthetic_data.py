@@ -144,7 +144,10 @@ def donor_weights(
     """Weights of the donors, the importance of the predictors, and what was warned of."""
     if data.predictors is None:
         return placebo_weights(data, region, pool, None), None, []
-    from pysyncon import Synth
+    with warnings.catch_warnings():
+        # a docstring of the library is written with a stray backslash: Python says so once, when it compiles it
+        warnings.simplefilter("ignore")
+        from pysyncon import Synth
 
     class Exact(Synth):
         """The inner problem, weights for a given importance, is solved exactly and fifty times faster."""

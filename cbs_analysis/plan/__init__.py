@@ -1,6 +1,19 @@
 """Targets, mechanisms and projects against the evidence: one verdict each."""
 
 from .evaluation import Evaluation, evaluate
-from .verdicts import REASONS, WORDS, Evidence, Settings, Verdict
+from .inputs import Inputs, load_inputs
+from .verdicts import REASONS, WORDS, Alternative, AnnualCheck, Evidence, Settings, Verdict
 
-__all__ = ["REASONS", "WORDS", "Evaluation", "Evidence", "Settings", "Verdict", "evaluate"]
+__all__ = [
+    "REASONS",
+    "WORDS",
+    "Alternative",
+    "AnnualCheck",
+    "Evaluation",
+    "Evidence",
+    "Inputs",
+    "Settings",
+    "Verdict",
+    "evaluate",
+    "load_inputs",
+]

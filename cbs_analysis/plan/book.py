@@ -37,6 +37,16 @@ class Figures:
         return tuple(dict.fromkeys(rows))
 
     @property
+    def years(self) -> tuple[int, ...]:
+        """The years, in order."""
+        return tuple(int(y) for y in self.values.index.year)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The figures of `years`."""
+        return tuple(self.values.to_numpy(dtype=float).tolist())
+
+    @property
     def empty(self) -> bool:
         """Whether there is no figure."""
         return self.values.empty

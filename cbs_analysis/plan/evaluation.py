@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ..errors import Fault, ParameterError, VintageError
+from ..errors import Fault, ParameterError
 from ..registry.load import Registry, load_registry
 from ..registry.records import Commitment, Plan
 from ..series.periods import parse_date
-from ..sources.store import load_documents, load_observations, load_projects
 from .book import Book
+from .inputs import Inputs, load_inputs
 from .judging import Case
 from .quantities import judge_direction, judge_keep, judge_level, judge_not_below, judge_sum, judge_zero
 from .records_judged import judge_expert, judge_mechanism, judge_project, judge_yes_no, project_state
@@ -56,6 +56,7 @@ class Evaluation:
     settings: Settings
     synthetic: bool
     registry: Registry = field(repr=False)
+    inputs: Inputs = field(repr=False, compare=False)
 
     def commitments(self, lang: str = "zh") -> pd.DataFrame:
         """One row for each commitment: the worst word among its assessed measures.
@@ -227,13 +228,15 @@ def _plain(value: Any) -> Any:
 
 
 def evaluate(
-    plan: str,
+    plan: str | Plan,
+    observations: pd.DataFrame | None = None,
     *,
     as_of: date | str,
     area: str | None = None,
-    observations: pd.DataFrame | None = None,
     documents: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
+    annual_plans: pd.DataFrame | None = None,
+    ratings: pd.DataFrame | None = None,
     settings: Settings | None = None,
     root: Path | None = None,
 ) -> Evaluation:
@@ -241,14 +244,15 @@ def evaluate(
 
     Parameters
     ----------
-    plan : str
-        Id of a plan in the registry.
+    plan : str or Plan
+        Id of a plan in the registry, or a plan read from elsewhere.
+    observations, documents, projects, annual_plans, ratings : pandas.DataFrame, optional
+        As the `load_*` functions return them. Loaded from the store when no observations are given;
+        beside given observations a frame that is left out is empty.
     as_of : date or str
         What we allow ourselves to know: nothing published later is used.
     area : str, optional
         Code or name; the plan's own area by default. A synthetic plan fits synthetic areas only.
-    observations, documents, projects : pandas.DataFrame, optional
-        As the `load_*` functions return them; loaded from the store by default.
     settings : Settings, optional
         Thresholds; the defaults are documented in docs/methods.md.
     root : pathlib.Path, optional
@@ -263,25 +267,30 @@ def evaluate(
     ParameterError
         Unknown plan or area, or a real plan with a synthetic area and the reverse.
     VintageError
-        If observations published after `as_of` are passed in.
+        If something published after `as_of` is passed in.
     """
     registry = load_registry()
-    chosen = registry.plan(plan)
+    chosen = registry.plan(plan) if isinstance(plan, str) else plan
     place = registry.area(area or chosen.area)
     day = parse_date(as_of, what="as_of")
     if place.synthetic != registry.areas[chosen.area].synthetic:
         raise ParameterError(
             Fault(
                 "plan and area do not fit: one is synthetic",
-                got=f"plan {plan}, area {place.code} {place.zh}",
+                got=f"plan {chosen.id}, area {place.code} {place.zh}",
                 next_step="a demonstration plan goes with the demonstration zone only",
             )
         )
-    obs = load_observations(area=place.code, as_of=day, root=root) if observations is None else observations
-    docs = load_documents(area=place.code, as_of=day, root=root) if documents is None else documents
-    projs = load_projects(area=place.code, as_of=day, root=root) if projects is None else projects
-    _refuse_look_ahead(obs, day)
-    book, chosen_settings = Book(obs), settings or Settings()
+    if observations is None:
+        inputs = load_inputs(place.code, day, root)
+    else:
+        inputs = Inputs(observations=observations)
+    given = {
+        "documents": documents, "projects": projects, "annual_plans": annual_plans, "ratings": ratings,
+    }  # fmt: skip
+    inputs = replace(inputs, **{k: v for k, v in given.items() if v is not None})
+    inputs.check(day)
+    book, chosen_settings = Book(inputs.latest()), settings or Settings()
     verdicts = []
     for commitment in chosen.commitments:
         for measure in commitment.measures:
@@ -289,31 +298,18 @@ def evaluate(
                 plan=chosen, commitment=commitment, measure=measure, book=book, registry=registry,
                 settings=chosen_settings, as_of=day, synthetic=place.synthetic,
             )  # fmt: skip
-            verdicts.append(_judge(case, docs, projs))
+            verdicts.append(_judge(case, inputs.documents, inputs.projects))
     return Evaluation(
         plan=chosen,
         area=place.code,
         as_of=day,
         verdicts=tuple(verdicts),
-        projects=tuple(_project_rows(chosen, projs, chosen_settings, day, place.synthetic)),
+        projects=tuple(_project_rows(chosen, inputs.projects, chosen_settings, day, place.synthetic)),
         settings=chosen_settings,
         synthetic=place.synthetic,
         registry=registry,
+        inputs=inputs,
     )
-
-
-def _refuse_look_ahead(observations: pd.DataFrame, as_of: date) -> None:
-    late = observations[pd.to_datetime(observations["vintage"]) > pd.Timestamp(as_of)]
-    if len(late):
-        first = late.iloc[0]
-        raise VintageError(
-            Fault(
-                "figures published after `as_of` were passed in",
-                got=f"{len(late)} rows, such as {first['indicator']} {first['period']} of {first['vintage']}",
-                expected=f"published on or before {as_of}",
-                next_step="load them with load_observations(as_of=...)",
-            )
-        )
 
 
 def _judge(case: Case, documents: pd.DataFrame, projects: pd.DataFrame) -> Verdict:

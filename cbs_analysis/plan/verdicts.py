@@ -8,7 +8,17 @@ from typing import Any, Literal
 
 from ..sources.addresses import cell_name
 
-__all__ = ["ORDER", "REASONS", "WORDS", "Evidence", "Settings", "Verdict", "Word"]
+__all__ = [
+    "ORDER",
+    "REASONS",
+    "WORDS",
+    "Alternative",
+    "AnnualCheck",
+    "Evidence",
+    "Settings",
+    "Verdict",
+    "Word",
+]
 
 Word = Literal["achieved", "ahead", "on_track", "behind", "attention", "not_assessable"]
 WORDS: dict[str, dict[str, str]] = {
@@ -83,6 +93,66 @@ class Evidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """The word that a verdict would have with one thing changed.
+
+    Attributes
+    ----------
+    kind : {"bands", "method", "vintage", "recovery"}
+        What is changed: the bands, the formula or the model, the publication, the path of recovery.
+    name : str
+        Which one, such as `bands_down`, `first_published` or `rapid_return`.
+    word : str
+        The word it would have.
+    flips : bool
+        Whether that is another word.
+    """
+
+    kind: Literal["bands", "method", "vintage", "recovery"]
+    name: str
+    word: Word
+    flips: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnualCheck:
+    """One year's own plan for a measure, and how far it is.
+
+    Attributes
+    ----------
+    year : int
+    kind : {"sum", "limit", "level"}
+        A total to be reached within the year, a limit to be kept, or a level to be reached.
+    target, actual : float
+        In the unit of the indicator.
+    period : str
+        Of `actual`: the year, or the months of it that are known.
+    share : float
+        `actual / target` for a total; NaN otherwise.
+    schedule : float
+        Share of the year gone at the end of `period` (序时进度).
+    lead_pp : float
+        Total: 100 x (share - schedule), in points. Limit and level: distance on the good side, in the unit.
+    word : str
+    document : str
+        The document that states the year's plan.
+    evidence : tuple of Evidence
+    """
+
+    year: int
+    kind: Literal["sum", "limit", "level"]
+    target: float
+    actual: float
+    period: str
+    share: float
+    schedule: float
+    lead_pp: float
+    word: Word
+    document: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """The judgement of one measure.
 
@@ -105,6 +175,12 @@ class Verdict:
         In steps of 0.05, conditional on the recent pace; NaN where fewer than 3 yearly changes.
     fragile : bool
         Whether the word changes when the bands move by `Settings.flip`.
+    alternatives : tuple of Alternative
+        The word with one thing changed at a time; empty without an assessment.
+    annual : AnnualCheck or None
+        The newest year's own plan, where a document states one.
+    self_rating, self_word : str
+        What the office says of itself, as written, and the word of `WORDS` it amounts to ("" if none).
     evidence : tuple of Evidence
     sentence_zh, sentence_en : str
     """
@@ -127,6 +203,10 @@ class Verdict:
     required: float = math.nan
     probability: float = math.nan
     fragile: bool = False
+    alternatives: tuple[Alternative, ...] = ()
+    annual: AnnualCheck | None = None
+    self_rating: str = ""
+    self_word: Word | Literal[""] = ""
     evidence: tuple[Evidence, ...] = ()
     sentence_zh: str = ""
     sentence_en: str = ""

@@ -21,10 +21,12 @@ from ..series.revisions import revised_by
 __all__ = [
     "find_root",
     "latest",
+    "load_annual_plans",
     "load_documents",
     "load_manifest",
     "load_observations",
     "load_projects",
+    "load_ratings",
     "revisions",
     "wide",
 ]
@@ -233,7 +235,8 @@ def wide(observations: pd.DataFrame, *, freq: str = "A") -> pd.DataFrame:
 
 def _load_records(name: str, area: str, as_of: date | str | None, root: Path | None) -> pd.DataFrame:
     code = load_registry().area(area).code
-    frame = pd.read_parquet(_store(root) / f"{name}.parquet", engine="pyarrow")
+    path = _store(root) / f"{name}.parquet"
+    frame = pd.read_parquet(path, engine="pyarrow") if path.exists() else pd.DataFrame()
     if frame.empty:
         return frame
     frame = frame[frame["area"] == code]
@@ -258,3 +261,24 @@ def load_projects(*, area: str, as_of: date | str | None = None, root: Path | No
     Empty when there are none. A missing amount is NaN, never 0.
     """
     return _load_records("projects", area, as_of, root)
+
+
+def load_annual_plans(
+    *, area: str, as_of: date | str | None = None, root: Path | None = None
+) -> pd.DataFrame:
+    """What an office planned for one year of a measure, as published by `as_of`.
+
+    Columns: measure, area, date (of the document), year, value (canonical unit of the indicator),
+    value_published, unit_published, document, note, vintage, source, certainty, file, row, col. Empty when
+    there are none.
+    """
+    return _load_records("annual_plans", area, as_of, root)
+
+
+def load_ratings(*, area: str, as_of: date | str | None = None, root: Path | None = None) -> pd.DataFrame:
+    """What an office says of its own progress, as published by `as_of`.
+
+    Columns: measure, area, date, rating (as written), word (key of the official words, or empty), note,
+    vintage, source, certainty, file, row, col. Empty when there are none.
+    """
+    return _load_records("ratings", area, as_of, root)

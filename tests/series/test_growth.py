@@ -275,7 +275,7 @@ def test_mean_growth_reaches_the_same_end(rates):
     series = pd.Series(rates)
     end = float(np.prod(1 + series / 100))
     assert (1 + mean_growth(series) / 100) ** len(rates) == pytest.approx(end)
-    assert mean_growth(series.to_frame("a"))["a"] == mean_growth(series)
+    assert mean_growth(series.to_frame("a"))["a"] == pytest.approx(mean_growth(series), rel=1e-12, abs=1e-12)
 
 
 def test_mean_growth_of_missing_or_total_losses_is_missing():
