@@ -145,7 +145,7 @@ def donor_weights(
     if data.predictors is None:
         return placebo_weights(data, region, pool, None), None, []
     with warnings.catch_warnings():
-        # a docstring of the library is written with a stray backslash: Python says so once, when it compiles it
+        # a docstring of the library has a stray backslash: Python warns when it compiles it
         warnings.simplefilter("ignore")
         from pysyncon import Synth
 

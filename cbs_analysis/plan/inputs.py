@@ -92,8 +92,8 @@ def load_inputs(area: str, as_of: date, root: Path | None = None) -> Inputs:
 def records_by(frame: pd.DataFrame, key: str) -> dict[str, list[dict[str, Any]]]:
     """Rows of a frame of records as plain dictionaries, grouped by a column, each group in order of date.
 
-    >>> records_by(pd.DataFrame({"measure": ["A", "B"], "date": ["2022-01-01", "2021-01-01"]}), "measure")["B"]
-    [{'measure': 'B', 'date': '2021-01-01'}]
+    >>> records_by(pd.DataFrame({"measure": ["A", "B"], "date": ["2022", "2021"]}), "measure")["B"]
+    [{'measure': 'B', 'date': '2021'}]
     """
     groups: dict[str, list[dict[str, Any]]] = {}
     if len(frame):
