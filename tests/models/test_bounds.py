@@ -16,7 +16,7 @@ def values(case, draws, sizes):
     rows = []
     for name, row in expected(case).iterrows():
         k, n = int(re.search(r"k=(\d)", name)[1]), re.search(r"n=(\d+)", name)
-        key = (int(n[1]) if n else 500, k)
+        key = (int(n[1]) if n else 1000, k)
         if key not in sizes:
             sizes[key] = bounds_critical_values(nobs=key[0], k=k, case=3, alpha=0.05, draws=draws)
         column = "F I(0)" if "I(0)" in name else "F I(1)"
