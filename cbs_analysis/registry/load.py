@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ from .plans import read_plans
 from .records import Area, Indicator, Plan, Publisher
 from .yaml_records import build_record, raise_faults, read_yaml
 
-__all__ = ["Registry", "load_registry"]
+__all__ = ["Registry", "load_registry", "plan_files"]
 
 T = TypeVar("T")
 _HERE = Path(__file__).parent
@@ -81,21 +81,43 @@ def _get(table: Mapping[str, T], id: str, what: str, error: type[CbsError]) -> T
     return table[id]
 
 
-@lru_cache(maxsize=4)
-def load_registry(folder: Path | None = None) -> Registry:
+def load_registry(folder: Path | None = None, *, project: Path | None = None) -> Registry:
     """Read all registries.
 
     Parameters
     ----------
     folder : pathlib.Path, optional
         A folder of the same layout; the registries of the package by default.
+    project : pathlib.Path, optional
+        A project folder: the plans of its `plans/*.yml` stand beside those of the package.
+
+    Returns
+    -------
+    Registry
+        Read once per process; plans of a project again when one of its files changed.
 
     Raises
     ------
     RegistryError, TargetError
-        With every fault of the file that is wrong.
+        With every fault of the file that is wrong; of plans, with every fault of every file.
+
+    Examples
+    --------
+    >>> sorted(load_registry().plans)
+    ['cbs14', 'demo14', 'national14']
     """
     root = folder or _HERE
+    files = plan_files(project) if project else ()
+    return _with_plans(root, files, tuple(p.stat().st_mtime_ns for p in files)) if files else _read_all(root)
+
+
+def plan_files(project: Path) -> tuple[Path, ...]:
+    """The plan files of a project folder, in order of their names."""
+    return tuple(sorted((project / "plans").glob("*.yml")))
+
+
+@lru_cache(maxsize=4)
+def _read_all(root: Path) -> Registry:
     indicators = _read_many(sorted((root / "indicators").glob("*.yml")), Indicator, "id")
     areas = _read_list(root / "areas.yml", Area, "code")
     publishers = _read_many([root / "sources.yml"], Publisher, "id")
@@ -105,6 +127,14 @@ def load_registry(folder: Path | None = None) -> Registry:
     plans = read_plans(sorted((root / "plans").glob("*.yml")), indicators, areas)
     names = {n.casefold(): a.code for a in areas.values() for n in (a.code, a.zh, a.en, *a.aliases)}
     return Registry(indicators, areas, publishers, plans, labels, names)
+
+
+@lru_cache(maxsize=4)
+def _with_plans(root: Path, files: tuple[Path, ...], changed: tuple[int, ...]) -> Registry:
+    """The registries with more plans; `changed` holds when the files changed, so that they are read anew."""
+    base = _read_all(root)
+    own = read_plans(files, base.indicators, base.areas, known=base.plans)
+    return replace(base, plans={**base.plans, **own})
 
 
 def _read_many(paths: Iterable[Path], cls: type[T], key: str) -> dict[str, T]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import CbsError, Fault, TargetError, nearest
 from ..series.periods import parse_date
+from .plan_checks import check_plan
 from .records import Area, Commitment, Document, Indicator, Measure, Named, Plan, Project, Target
-from .yaml_records import build_record, raise_faults, read_yaml
+from .yaml_records import build_record, line_of, raise_faults, read_yaml
 
 __all__ = ["read_plans"]
 
@@ -19,59 +20,157 @@ T = TypeVar("T")
 
 
 def read_plans(
-    paths: Iterable[Path], indicators: Mapping[str, Indicator], areas: Mapping[str, Area]
+    paths: Iterable[Path],
+    indicators: Mapping[str, Indicator],
+    areas: Mapping[str, Area],
+    *,
+    known: Mapping[str, Plan] | None = None,
 ) -> dict[str, Plan]:
-    raw = {path: read_yaml(path, TargetError) for path in paths}
+    """Read plan files.
+
+    Parameters
+    ----------
+    paths : iterable of pathlib.Path
+    indicators, areas : mapping
+        What plans refer to.
+    known : mapping, optional
+        Plans read before, which these may extend and whose ids they may not take.
+
+    Returns
+    -------
+    dict
+        The plans of these files, by id.
+
+    Raises
+    ------
+    TargetError
+        With every fault of every file: place, line, what was found and what was expected.
+    """
+    known = known or {}
     plans: dict[str, Plan] = {}
+    faults: list[Fault] = []
+    contents = []
+    for path in paths:
+        try:
+            contents.append((path.name, _content(path)))
+        except TargetError as exc:
+            faults += exc.faults
+    broken: set[Any] = set()
     # plans that extend another come after it
-    for path, content in sorted(raw.items(), key=lambda item: "extends" in (item[1] or {})):
-        faults: list[Fault] = []
-        content = dict(content or {})
-        base = content.pop("extends", None)
-        if base is not None and base not in plans:
-            raise TargetError(Fault("plan to extend is not known", where=path.name, got=str(base)))
-        targets = content.pop("targets", {})
-        plan = _build_plan(content, path.name, faults, plans.get(base) if base else None)
-        if plan is None:
-            raise TargetError(faults)
-        plan = _with_targets(plan, targets, path.name, faults)
-        _check_plan(plan, path.name, indicators, areas, faults)
-        raise_faults(faults, TargetError)
-        plans[plan.id] = plan
+    for name, content in sorted(contents, key=lambda item: "extends" in item[1]):
+        if content.get("extends") in broken:
+            continue  # told by the faults of the plan that it extends
+        found: list[Fault] = []
+        plan = _read_plan(content, name, {**known, **plans}, indicators, areas, found)
+        if plan is not None and (plan.id in known or plan.id in plans):
+            found.append(Fault("id of a plan stands twice", name + line_of(content, "id"), plan.id))
+        elif plan is not None and not found:
+            plans[plan.id] = plan
+        if found:
+            broken.add(str(content.get("id")))
+        faults += found
+    raise_faults(faults, TargetError)
     return plans
 
 
-def _build_plan(raw: dict[str, Any], where: str, faults: list[Fault], base: Plan | None) -> Plan | None:
+def _content(path: Path) -> Mapping[str, Any]:
+    content = read_yaml(path, TargetError, lines=True)
+    if content is None:
+        step = "`cbs-analysis plan new` writes one to begin with"
+        raise TargetError(Fault("plan file is empty", path.name, next_step=step))
+    if not isinstance(content, Mapping):
+        told = "keys such as id, zh, en, area"
+        raise TargetError(Fault("plan file is not a mapping", path.name, repr(content)[:60], told))
+    return content
+
+
+def _read_plan(
+    content: Mapping[str, Any],
+    name: str,
+    plans: Mapping[str, Plan],
+    indicators: Mapping[str, Indicator],
+    areas: Mapping[str, Area],
+    faults: list[Fault],
+) -> Plan | None:
+    raw = content | {}  # type: ignore[operator]
+    base = raw.pop("extends", None)
+    if base is not None and base not in plans:
+        near = nearest(str(base), list(plans))
+        faults.append(
+            Fault("plan to extend is not known", name + line_of(content, "extends"), str(base), near)
+        )
+        return None
+    targets = raw.pop("targets", None) or {}
+    raws: dict[str, Any] = {"": content}
+    plan = _build_plan(raw, name, faults, plans[base] if base else None, raws)
+    if plan is None:
+        return None
+    plan = _with_targets(plan, targets, name + line_of(content, "targets"), faults)
+    faults += check_plan(plan, name, raws, indicators, areas)
+    return plan
+
+
+def _build_plan(
+    raw: Any, where: str, faults: list[Fault], base: Plan | None, raws: dict[str, Any]
+) -> Plan | None:
     for key in ("start", "end"):
         if key in raw:
-            raw[key] = _date(raw[key], key, where, faults)
+            raw[key] = _date(raw[key], key, where + line_of(raw, key), faults)
     if isinstance(raw.get("document"), Mapping):
-        document = dict(raw["document"])
-        document["published"] = _date(document.get("published"), "published", f"{where}, document", faults)
-        raw["document"] = build_record(Document, document, f"{where}, document", faults)
-    if "sections" in raw:
-        sections = {str(s.pop("id", "")): s for s in _mappings(raw["sections"], f"{where}, section", faults)}
-        raw["sections"] = {
-            id: build_record(Named, s, f"{where}, section {id or '(no id)'}", faults)
-            for id, s in sections.items()
-        }
-    if "offices" in raw:
-        offices = raw["offices"] if isinstance(raw["offices"], Mapping) else {"": raw["offices"]}
-        raw["offices"] = {
-            id: build_record(Named, o, f"{where}, office {id}", faults) for id, o in offices.items()
-        }
-    if "commitments" in raw:
-        commitments = _mappings(raw["commitments"], f"{where}, commitment", faults)
-        raw["commitments"] = _kept(_build_commitment(c, where, faults) for c in commitments)
-    if "projects" in raw:
-        projects = _mappings(raw["projects"], f"{where}, project", faults)
-        raw["projects"] = _kept(
-            build_record(Project, p, f"{where}, project {p.get('id')}", faults) for p in projects
+        raw["document"] = _build_document(raw["document"], where, faults)
+    elif "document" in raw:
+        place = where + line_of(raw, "document")
+        faults.append(
+            Fault("document is not a mapping", place, repr(raw["document"])[:60], "zh, en, issuer, date")
         )
+    if "sections" in raw:
+        raw["sections"] = _build_sections(raw["sections"], where + line_of(raw, "sections"), faults)
+    if "offices" in raw:
+        raw["offices"] = _build_offices(raw["offices"], where + line_of(raw, "offices"), faults)
+    if "commitments" in raw:
+        commitments = _mappings(raw["commitments"], where + line_of(raw, "commitments"), faults)
+        raw["commitments"] = _kept(_build_commitment(c, where, faults, raws) for c in commitments)
+    if "projects" in raw:
+        projects = _mappings(raw["projects"], where + line_of(raw, "projects"), faults)
+        raw["projects"] = _kept(_build_project(p, where, faults, raws) for p in projects)
     if base is not None:
-        inherited = {f.name: getattr(base, f.name) for f in dataclasses.fields(Plan)}
-        raw = inherited | raw
+        inherited = {f.name: getattr(base, f.name) for f in dataclasses.fields(Plan) if f.name not in raw}
+        raw = raw | inherited
     return build_record(Plan, raw, where, faults)
+
+
+def _build_document(raw: Mapping[str, Any], where: str, faults: list[Fault]) -> Document | None:
+    place = f"{where}, document"
+    document = raw | {}  # type: ignore[operator]
+    if "published" in raw:
+        document["published"] = _date(
+            raw["published"], "published", place + line_of(raw, "published"), faults
+        )
+    return build_record(Document, document, place, faults)
+
+
+def _build_sections(raw: Any, where: str, faults: list[Fault]) -> dict[str, Named | None]:
+    sections: dict[str, Named | None] = {}
+    for entry in _mappings(raw, f"{where}, section", faults):
+        id = str(entry.pop("id", ""))
+        if id in sections:
+            faults.append(Fault("id of a section stands twice", where + line_of(entry), id))
+        sections[id] = build_record(Named, entry, f"{where}, section {id or '(no id)'}", faults)
+    return sections
+
+
+def _build_offices(raw: Any, where: str, faults: list[Fault]) -> dict[str, Named | None]:
+    if not isinstance(raw, Mapping):
+        faults.append(Fault("offices is not a mapping", where, repr(raw)[:60], "id: {zh: ..., en: ...}"))
+        return {}
+    return {str(id): build_record(Named, o, f"{where}, office {id}", faults) for id, o in raw.items()}
+
+
+def _build_project(
+    raw: Mapping[str, Any], where: str, faults: list[Fault], raws: dict[str, Any]
+) -> Project | None:
+    raws.setdefault(str(raw.get("id")), raw)
+    return build_record(Project, raw, f"{where}, project {raw.get('id')}", faults)
 
 
 def _kept(records: Iterable[T | None]) -> list[T]:
@@ -86,46 +185,62 @@ def _date(value: Any, key: str, where: str, faults: list[Fault]) -> date | None:
         return None
 
 
-def _mappings(raw: Any, where: str, faults: list[Fault]) -> list[dict[str, Any]]:
+def _mappings(raw: Any, where: str, faults: list[Fault]) -> list[Any]:
     """The entries of a list that are mappings; all others are faults."""
+    if isinstance(raw, Mapping):
+        faults.append(Fault("not a list", where, f"{len(raw)} keys", "entries that begin with `- `"))
+        return []
     entries = raw if isinstance(raw, list) else [raw]
     faults.extend(
         Fault("entry is not a mapping", where, repr(e)[:60], "keys and values")
         for e in entries
         if not isinstance(e, Mapping)
     )
-    return [dict(e) for e in entries if isinstance(e, Mapping)]
+    return [e | {} for e in entries if isinstance(e, Mapping)]  # type: ignore[operator]
 
 
-def _build_commitment(raw: dict[str, Any], where: str, faults: list[Fault]) -> Commitment | None:
+def _build_commitment(raw: Any, where: str, faults: list[Fault], raws: dict[str, Any]) -> Commitment | None:
     place = f"{where}, commitment {raw.get('id')}"
+    raws.setdefault(str(raw.get("id")), raw)
     measures = []
-    for m in _mappings(raw.get("measures", []), f"{place}, measure", faults):
+    for m in _mappings(raw.get("measures", []), f"{place}{line_of(raw, 'measures')}, measure", faults):
         m_place = f"{place}, measure {m.get('id')}"
+        raws.setdefault(str(m.get("id")), m)
         if m.get("target") is not None:
-            m["target"] = _build_target(m["target"], m_place, faults)
+            m["target"] = _build_target(m["target"], m_place, faults, line_of(m, "target"))
         measures.append(build_record(Measure, m, m_place, faults))
     return build_record(Commitment, raw | {"measures": _kept(measures)}, place, faults)
 
 
-def _build_target(raw: Any, where: str, faults: list[Fault]) -> Target | None:
+def _build_target(raw: Any, where: str, faults: list[Fault], line: str = "") -> Target | None:
     place = f"{where}, target"
     if not isinstance(raw, Mapping):
         faults.append(
-            Fault("target is not a mapping", place, repr(raw)[:60], "value, period and its document")
+            Fault("target is not a mapping", place + line, repr(raw)[:60], "value, period and its document")
         )
         return None
-    raw = dict(raw) | {"period": str(raw.get("period", ""))}
-    if not isinstance(raw.get("value"), int | float) or isinstance(raw.get("value"), bool):
-        faults.append(Fault("target is not a number", place, repr(raw.get("value"))))
+    line = line_of(raw) or line
+    if "period" in raw:
+        raw = raw | {"period": str(raw["period"])}  # type: ignore[operator]
+    for key in ("value", "baseline"):
+        value = raw.get(key)
+        if (key == "value" or value is not None) and (
+            not isinstance(value, int | float) or isinstance(value, bool)
+        ):
+            what = "target" if key == "value" else "base of the target"
+            at, told = place + (line_of(raw, key) or line), "digits without quotes or unit"
+            faults.append(Fault(f"{what} is not a number", at, repr(value)[:60], told))
     target = build_record(Target, raw, place, faults)
     if target is not None and not (target.source_zh.strip() and target.source_en.strip()):
-        faults.append(Fault("target without a document", place, expected="source_zh and source_en"))
+        faults.append(Fault("target without a document", place + line, expected="source_zh and source_en"))
     return target
 
 
-def _with_targets(plan: Plan, targets: Mapping[str, Any], where: str, faults: list[Fault]) -> Plan:
+def _with_targets(plan: Plan, targets: Any, where: str, faults: list[Fault]) -> Plan:
     """Lay targets from another document over the measures of a plan."""
+    if not isinstance(targets, Mapping):
+        faults.append(Fault("targets is not a mapping", where, repr(targets)[:60], "ids of measures"))
+        return plan
     known = {m.id for m in plan.measures}
     for id in targets:
         if id not in known:
@@ -133,8 +248,8 @@ def _with_targets(plan: Plan, targets: Mapping[str, Any], where: str, faults: li
                 Fault(
                     "target for a measure that the plan does not have",
                     where=where,
-                    got=id,
-                    expected=nearest(id, sorted(known)),
+                    got=str(id),
+                    expected=nearest(str(id), sorted(known)),
                 )
             )
     built = {id: _build_target(t, f"{where}, {id}", faults) for id, t in targets.items()}
@@ -146,54 +261,3 @@ def _with_targets(plan: Plan, targets: Mapping[str, Any], where: str, faults: li
         return dataclasses.replace(commitment, measures=measures)
 
     return dataclasses.replace(plan, commitments=tuple(update(c) for c in plan.commitments))
-
-
-_NEEDS_INDICATOR = {
-    "level", "coverage", "sum", "keep_below", "keep_above", "not_below_previous", "synchrony",
-    "direction", "zero", "activity",
-}  # fmt: skip
-
-
-def _check_plan(
-    plan: Plan,
-    where: str,
-    indicators: Mapping[str, Indicator],
-    areas: Mapping[str, Area],
-    faults: list[Fault],
-) -> None:
-    def known(ids: Iterable[str], table: Iterable[str], what: str, place: Callable[[str], str]) -> None:
-        names = list(table)
-        for id in ids:
-            if id and id not in names:
-                faults.append(
-                    Fault(f"{what} is not known", where=place(id), got=id, expected=nearest(id, names))
-                )
-
-    if plan.area not in areas:
-        faults.append(Fault("area is not known", where=where, got=plan.area))
-    ids = [c.id for c in plan.commitments] + [m.id for m in plan.measures] + [p.id for p in plan.projects]
-    for id in sorted({i for i in ids if ids.count(i) > 1}):
-        faults.append(Fault("id stands twice", where=where, got=id))
-    projects = {p.id for p in plan.projects}
-    for commitment in plan.commitments:
-        place = f"{where}, commitment {commitment.id}"
-        known([commitment.section], plan.sections, "section", lambda _, p=place: p)  # type: ignore[misc]
-        known(commitment.offices, plan.offices, "office", lambda _, p=place: p)  # type: ignore[misc]
-        if not commitment.measures:
-            faults.append(Fault("commitment has no measure", where=place))
-        for m in commitment.measures:
-            here = f"{where}, measure {m.id}"
-            refs = [m.indicator, m.against, m.exposure]
-            known(refs, indicators, "indicator", lambda _, p=here: p)  # type: ignore[misc]
-            known([m.project], projects, "project", lambda _, p=here: p)  # type: ignore[misc]
-            if m.type in _NEEDS_INDICATOR and not m.indicator:
-                faults.append(Fault("measure has no indicator", where=here, got=m.type))
-            if m.type == "sum" and m.target and not m.target.value > 0:
-                faults.append(Fault("target of a sum is not positive", where=here, got=str(m.target.value)))
-            if m.type == "synchrony" and not m.against:
-                faults.append(Fault("synchrony needs `against`", where=here))
-            if m.type in ("direction", "activity") and m.sense not in ("up", "down"):
-                faults.append(Fault("direction needs sense up or down", where=here, got=str(m.sense)))
-    for p in plan.projects:
-        known([p.area or ""], areas, "area", lambda _, p=p: f"{where}, project {p.id}")  # type: ignore[misc]
-        known([p.duplicate_of], projects, "project", lambda _, p=p: f"{where}, project {p.id}")  # type: ignore[misc]

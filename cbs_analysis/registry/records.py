@@ -35,6 +35,7 @@ MeasureType = Literal[
     "level",
     "coverage",
     "sum",
+    "average_growth",
     "keep_below",
     "keep_above",
     "not_below_previous",
@@ -126,7 +127,10 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure(Named):
-    """One way to judge a commitment: an indicator with its rule, a mechanism, or a project."""
+    """One way to judge a commitment: an indicator with its rule, a mechanism, or a project.
+
+    `when` is for limits alone: kept in every year of the plan, at its end, or on the average of its years.
+    """
 
     id: str
     type: MeasureType
@@ -137,6 +141,7 @@ class Measure(Named):
     exposure: str = ""
     project: str = ""
     sense: Sense | None = None
+    when: Literal["every_year", "end_year", "average"] = "every_year"
     nature: Literal["", "binding", "expected"] = ""
     target: Target | None = None
     official_verdict: Literal["", "achieved", "ahead", "on_track", "attention", "behind"] = ""
@@ -159,15 +164,23 @@ class Commitment(Named):
 
 @dataclass(frozen=True, kw_only=True)
 class Project(Named):
-    """A project, programme or body-text item of a plan. Dates and money come from evidence only."""
+    """A project, programme or body-text item of a plan. Dates and money come from evidence only.
+
+    `section` is the section of the plan whose page shows it. `overlaps` names listings that may be the same
+    thing and are still counted apart; `judged_by` names the commitments that judge a programme or a
+    body-text item by their own measures.
+    """
 
     id: str
     box: str
     kind: Literal["project", "programme", "body"]
+    section: str = ""
     programme_zh: str = ""
     programme_en: str = ""
     area: str | None = None
     duplicate_of: str = ""
+    overlaps: tuple[str, ...] = ()
+    judged_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +207,7 @@ class Plan(Named):
     offices: dict[str, Named] = field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     projects: tuple[Project, ...] = ()
+    open_boxes: tuple[str, ...] = ()
 
     @property
     def years(self) -> range:

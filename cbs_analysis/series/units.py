@@ -10,6 +10,7 @@ import math
 from decimal import Decimal
 
 from ..errors import Fault, UnitError, nearest
+from .rounding import fixed
 
 __all__ = [
     "CANONICAL_UNITS",
@@ -354,11 +355,11 @@ def format_value(value: float, unit: str, lang: str = "zh", *, decimals: int | N
     if scales:
         value, word, scaled = _scale(value, unit, lang)
     if decimals is not None:
-        number = format(value, f",.{decimals}f")
+        number = fixed(value, decimals)
     elif scaled:
-        number = format(value, ",.2f").rstrip("0").rstrip(".")
+        number = fixed(value, 2).rstrip("0").rstrip(".")
     else:
-        number = format(value, f",.{digits}f")
+        number = fixed(value, digits)
     space = " " if lang == "en" and word not in ("", "%", "‰") else ""
     return f"{number}{space}{word}"
 

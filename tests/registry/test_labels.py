@@ -181,8 +181,7 @@ def labels(tmp_path):
         shutil.copytree(PACKAGE / name, tmp_path / name)
     for name in ("areas.yml", "labels.yml", "sources.yml"):
         shutil.copy(PACKAGE / name, tmp_path / name)
-    yield tmp_path / "labels.yml"
-    load_registry.cache_clear()
+    return tmp_path / "labels.yml"
 
 
 def test_one_name_for_two_indicators_of_one_unit_and_kind_is_a_fault(labels):

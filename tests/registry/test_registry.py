@@ -19,8 +19,7 @@ def copy(tmp_path):
         shutil.copytree(PACKAGE / name, tmp_path / name)
     for name in ("areas.yml", "labels.yml", "sources.yml"):
         shutil.copy(PACKAGE / name, tmp_path / name)
-    yield tmp_path
-    load_registry.cache_clear()
+    return tmp_path
 
 
 def edit(path, change):
