@@ -1,4 +1,4 @@
-"""Tables behind the demonstration zone: levels, shares, rungs and project courses, all invented."""
+"""Tables behind the demonstration zone: levels and shares, all invented."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ UNITS: dict[str, tuple[str, float, int]] = {
     "index": ("上年=100", 1, 1),
     "years": ("岁", 1, 1),
     "months": ("月", 1, 1),
+    "kwh": ("千瓦时", 1, 0),
     "days": ("天", 1, 1),
     "m2": ("平方米", 1, 0),
     "m2_per_person": ("平方米/人", 1, 2),
@@ -170,44 +171,3 @@ QUARTERLY = {
 }
 JOBS_BY_QUARTER = (0.24, 0.53, 0.79, 1.0)
 QUARTERS = [(y, q) for y in range(2021, 2026) for q in range(1, 5) if (y, q) <= (2025, 2)]
-
-# Rung of each mechanism (0-4), or 0/1, in the three reports; None = nothing new was filed.
-RUNGS: dict[str, tuple[int | None, ...]] = {
-    "E13.1": (3, 4, None), "E14.1": (1, 1, 2), "E15.1": (1, 3, 4), "E16.1": (2, 3, 4),
-    "S01.1": (2, 3, 4), "S03.1": (1, 2, 3), "S05.1": (3, 4, None), "S05.2": (2, 3, 4),
-    "S05.3": (1, 2, 3), "S05.4": (None, 0, 1), "S10.1": (2, 3, 3), "S12.1": (1, 2, 3),
-    "S15.1": (1, 2, 2), "P01.1": (2, 3, 3), "P02.1": (3, 3, 4), "P04.1": (1, 2, 3),
-    "P05.1": (1, 3, 3), "D06.1": (2, 3, 4), "D06.2": (1, 2, 3), "D06.3": (1, 2, 2),
-    "D07.1": (2, 4, None), "H01.1": (3, 4, None), "H02.1": (2, 3, 4), "H06.1": (1, 2, 3),
-    "H07.1": (2, 3, 4), "H13.1": (1, 2, 3), "C09.1": (1, 1, 2),
-    "D08.1": (0, 1, None), "D08.2": (1, None, None), "D08.3": (0, 1, None), "D14.1": (1, None, None),
-    "D14.2": (0, 0, 1), "H06.2": (None, 0, 0), "C05.1": (0, 1, None), "C05.2": (None, 0, 1),
-}  # fmt: skip
-# Claimed in the second report without a document: such a rung does not count.
-CLAIMED_ONLY = {"P08.1": 3}
-# Left without any evidence on purpose.
-NO_EVIDENCE = {"C04.1", "C04.2"}
-RUNG_TITLES = (
-    "关于{}前期情况的报告",
-    "关于印发{}工作方案的通知",
-    "关于落实{}机构、人员和制度的通知",
-    "{}连续运行情况报告",
-    "{}成效评估报告",
-)
-DONE_TITLES = ("关于{}进展情况的说明", "关于{}实现情况的确认")
-
-
-# Projects with a course of their own; all others run about on time.
-LAGS = {
-    "12-02": 0.30, "12-07": 0.32, "15-03": 0.30, "X-09": 0.28,
-    "X-04": 0.55, "15-06": 0.60, "13-05": 0.50,
-    "12-01": -0.28, "13-03": -0.30, "15-14": -0.26, "X-06": -0.30, "14-05": -0.25,
-    "14-01": 0.15,
-}  # fmt: skip
-OVERRUNS = {"12-08": 0.06, "12-10": 0.14, "12-03": 0.12, "14-01": 0.40, "15-12": 0.10}
-CEILINGS = {"15-11": 0.04}  # stalled in preparation
-EARLY = {"12-05", "12-06", "12-08", "12-10", "12-11", "13-01", "X-05"}  # short, finished by early 2023
-UNDATED = {"X-01", "15-10", "12-P1"}
-UNREPORTED = {"X-02", "15-09"}
-BUILDING = ("项目谋划", "完成可研和用地手续", "基础施工", "主体施工", "竣工验收", "投入使用")
-PROGRAMME = ("方案论证", "方案印发", "启动实施", "全面实施", "通过验收", "常态运行")

@@ -18,24 +18,37 @@ import csv
 import hashlib
 import io
 import sys
-import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import numpy as np
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from demo_monthly import SERIES as MONTHLY  # noqa: E402
+from demo_monthly import monthly_files, monthly_rows  # noqa: E402
+from demo_projects import (  # noqa: E402
+    PROJECT_QUARTERS,
+    PROJECTS,
+    housing_completed,
+    project_day,
+    project_rows,
+)
+from demo_random import jitter, rng_of  # noqa: E402
+from demo_records import (  # noqa: E402
+    ANNUAL_PLANS,
+    DOCUMENTS,
+    PLAN_DAYS,
+    RATING_DAYS,
+    RATINGS,
+    REPORT_DAYS,
+    annual_plan_rows,
+    document_rows,
+    rating_rows,
+)
 from demo_tables import (  # noqa: E402
-    BUILDING,
-    CEILINGS,
-    CLAIMED_ONLY,
-    DONE_TITLES,
-    EARLY,
     FIXED,
     GDP_2017_MN_YUAN,
     GDP_DEFLATOR,
@@ -43,90 +56,27 @@ from demo_tables import (  # noqa: E402
     INCOME_2017,
     INCOME_GROWTH,
     JOBS_BY_QUARTER,
-    LAGS,
     LINES,
     NEXT_YEAR,
-    NO_EVIDENCE,
     NOTES,
-    OVERRUNS,
-    PROGRAMME,
     QUARTERLY,
     QUARTERS,
-    RUNG_TITLES,
-    RUNGS,
     SHARES,
-    UNDATED,
     UNITS,
-    UNREPORTED,
     URBAN_SHARE,
 )
 
 from cbs_analysis.registry.load import Registry, load_registry  # noqa: E402
-from cbs_analysis.registry.records import Plan, Project  # noqa: E402
+from cbs_analysis.registry.records import Plan  # noqa: E402
 
-SEED = 20210301
 OUT = ROOT / "data" / "raw" / "demo"
 PLAN, AREA = "demo14", "99DM00"
 YEARS = range(2018, 2025)
 BASE = 2020
-REPORT_DAYS = (date(2022, 6, 20), date(2023, 6, 20), date(2024, 6, 20))
 REVISION_DAY = date(2023, 12, 20)
 SEEN_AS = "演示数据（合成）"
 
 LONG = ("label", "indicator", "area_label", "area", "period", "value", "unit", "status", "note", "seen_as")
-DOCUMENTS = ("measure", "area", "date", "level", "document", "title", "note")
-PROJECTS = (
-    "project", "area", "date", "stage", "plan_start", "plan_end", "total_inv_mn_yuan", "cum_inv_mn_yuan",
-    "annual_plan_mn_yuan", "year_inv_mn_yuan", "visual_progress", "self_rating", "document",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Course:
-    """How a project runs: dates, money, and how far the work lags behind time."""
-
-    start: date
-    end: date
-    total: float
-    lag: float
-    overrun: float = 0.0
-    ceiling: float = 1.0
-    dated: bool = True
-
-    def time_share(self, day: date) -> float:
-        """Share of the planned time that is gone."""
-        return min(1.0, max(0.0, (day - self.start).days / (self.end - self.start).days))
-
-    def work_share(self, day: date) -> float:
-        """Share of the work that is done."""
-        return min(self.ceiling, self.time_share(day) * (1.0 - self.lag))
-
-    def spent(self, day: date) -> float:
-        """Money spent, in millions of yuan; more than the total is an overrun."""
-        return self.total * self.work_share(day) * (1.0 + self.overrun)
-
-    def stage(self, day: date) -> int:
-        """Stage 0-5: planned, preparation, started, main works, completed, in use."""
-        work = self.work_share(day)
-        if work >= 0.97:
-            return 5 if (day - self.end).days > 180 else 4
-        return sum(work > floor for floor in (0.0, 0.06, 0.35))
-
-
-def rng_of(*names: object) -> np.random.Generator:
-    """A generator of its own for each name; other names never change it."""
-    return np.random.default_rng([SEED, zlib.crc32("/".join(map(str, names)).encode())])
-
-
-def jitter(*names: object) -> float:
-    """A number in [-1, 1) for a name."""
-    return 2.0 * float(rng_of(*names).random()) - 1.0
-
-
-def add_months(day: date, months: int) -> date:
-    """The first day of the month that lies some months later."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1)
 
 
 def line_values(id: str, unit: str) -> dict[int, str]:
@@ -234,7 +184,7 @@ def annual_values(registry: Registry, plan: Plan) -> dict[str, dict[int, str]]:
     """
     made = income_values()
     made["gdp_nominal_mn_yuan"] = gdp_values()
-    made["housing_projects_completed_pct"] = housing_completed(plan)
+    made["housing_projects_completed_pct"] = housing_completed(plan, YEARS)
     values, lacking = {}, []
     for id in annual_ids(plan):
         if id in made:
@@ -302,120 +252,16 @@ def quarterly_rows(
     return rows
 
 
+def monthly_figure_rows(registry: Registry, span: list[tuple[int, int]]) -> list[tuple[str, ...]]:
+    """Rows of the labour market of some months."""
+    units = {i: registry.indicator(i).unit for i in MONTHLY}
+    return [figure_row(registry, id, period, value) for id, period, value in monthly_rows(units, span)]
+
+
 def quarter_day(year: int, quarter: int) -> date:
     """The day on which a quarter is published: 18 days after its end."""
     month = 3 * quarter
     return date(year, month, calendar.monthrange(year, month)[1]) + timedelta(days=18)
-
-
-def document_rows(plan: Plan, day: date) -> list[tuple[str, ...]]:
-    """Documents filed in the year before a report, numbered by date in each calendar year."""
-    filed = [row for d in REPORT_DAYS for row in _filed(plan, d)]
-    numbers: dict[tuple[str, date], str] = {}
-    count: dict[int, int] = {}
-    for when, measure, *_ in sorted(r for r in filed if r[1] not in CLAIMED_ONLY):
-        count[when.year] = count.get(when.year, 0) + 1
-        numbers[measure, when] = f"演示发〔{when.year}〕{count[when.year]}号"
-    return [
-        (measure, AREA, when.isoformat(), level, numbers.get((measure, when), ""), title, note)
-        for when, measure, level, title, note in sorted(_filed(plan, day))
-    ]
-
-
-def _filed(plan: Plan, day: date) -> list[tuple[date, str, str, str, str]]:
-    """Date, measure, level, title and note of the documents of one report, unnumbered."""
-    report, rows = REPORT_DAYS.index(day), []
-    for commitment in plan.commitments:
-        for measure in commitment.measures:
-            if measure.type not in ("mechanism", "yes_no", "expert"):
-                continue
-            level, note = _level(measure.id, measure.type, report)
-            if level is None:
-                continue
-            titles = {"mechanism": RUNG_TITLES, "yes_no": DONE_TITLES}.get(
-                measure.type, ("关于{}的专家意见",)
-            )
-            title = titles[int(level or 0)].format(f"“{commitment.zh}”")
-            when = day - timedelta(days=10 + int(300 * float(rng_of(measure.id, day).random())))
-            rows.append((when, measure.id, level, f"{title}（演示，{measure.id}）", note))
-    return rows
-
-
-def _level(measure: str, kind: str, report: int) -> tuple[str | None, str]:
-    """Level and note of a measure in a report; None when nothing was filed."""
-    if kind == "expert":
-        return ("", "无级别（演示）") if report == 1 else (None, "")
-    if measure in CLAIMED_ONLY:
-        return (str(CLAIMED_ONLY[measure]), "自报已运行，未附文件（演示）") if report == 1 else (None, "")
-    if measure in NO_EVIDENCE:
-        return None, ""
-    if measure not in RUNGS:
-        raise SystemExit(f"no rungs in the tables of {Path(__file__).name} for {measure}")
-    level = RUNGS[measure][report]
-    return (None, "") if level is None else (str(level), "演示")
-
-
-def course_of(project: Project) -> Course:
-    """The course of a project, from its own seed and the tables."""
-    rng = rng_of("project", project.id)
-    draws = [float(rng.random()) for _ in range(4)]
-    early = project.id in EARLY
-    start = add_months(date(2021, 4, 1), 0 if early else int(7 * draws[0]))
-    months = 15 + int(5 * draws[1]) if early else 34 + int(9 * draws[1])
-    if project.id in UNDATED:
-        months += 24
-    return Course(
-        start=start,
-        end=add_months(start, months),
-        total=round(8 + (130 if project.kind == "project" else 20) * draws[2] ** 2, 1),
-        lag=LAGS.get(project.id, -0.06 if early else 0.16 * draws[3] - 0.08),
-        overrun=OVERRUNS.get(project.id, 0.0),
-        ceiling=CEILINGS.get(project.id, 1.0),
-        dated=project.id not in UNDATED,
-    )
-
-
-def project_rows(plan: Plan, day: date) -> list[tuple[str, ...]]:
-    """The state of every reported project on a day; a doubled listing is reported once."""
-    reported = [p for p in plan.projects if not p.duplicate_of and p.id not in UNREPORTED]
-    return [_project_row(p, course_of(p), day, i) for i, p in enumerate(reported, 1)]
-
-
-def _project_row(project: Project, course: Course, day: date, number: int) -> tuple[str, ...]:
-    january, december = date(day.year, 1, 1), date(day.year, 12, 31)
-    stage = course.stage(day)
-    planned = course.total * (course.time_share(december) - course.time_share(january))
-    words = BUILDING if project.kind == "project" else PROGRAMME
-    return (
-        project.id,
-        AREA,
-        day.isoformat(),
-        str(stage),
-        course.start.isoformat() if course.dated else "",
-        course.end.isoformat() if course.dated else "",
-        f"{course.total:.1f}",
-        f"{course.spent(day):.1f}",
-        f"{planned:.1f}" if course.dated else "",
-        f"{course.spent(day) - course.spent(january):.1f}",
-        "停留在前期手续" if course.ceiling < 1 and stage == 1 else words[stage],
-        _own_rating(course, day, stage),
-        f"演示项函〔{day.year}〕{number}号",
-    )
-
-
-def _own_rating(course: Course, day: date, stage: int) -> str:
-    """What the unit says of itself: kinder than the figures."""
-    if stage >= 4:
-        return "已完成"
-    return "基本正常" if course.time_share(day) - course.work_share(day) > 0.1 else "正常推进"
-
-
-def housing_completed(plan: Plan) -> dict[int, str]:
-    """Share of the listed housing projects completed at the end of each year."""
-    courses = [course_of(p) for p in plan.projects if p.box == "专栏12（一）"]
-    return {
-        y: f"{100 * sum(c.stage(date(y, 12, 31)) >= 4 for c in courses) / len(courses):.1f}" for y in YEARS
-    }
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -467,11 +313,21 @@ def make_files(registry: Registry) -> dict[str, bytes]:
         add(quarter_day(year, quarter), f"demo_quarter_{year}q{quarter}", title, "long", LONG, rows)
     title = "演示区2021—2022年地区生产总值修订（合成）"
     add(REVISION_DAY, "demo_gdp_revision", title, "long", LONG, revision_rows(registry))
+    for day in PLAN_DAYS:
+        title = f"演示区{day.year}年度计划（合成）"
+        add(day, f"demo_annual_plans_{day.year}", title, "annual_plans", ANNUAL_PLANS, annual_plan_rows(day))
+    for day in RATING_DAYS:
+        title = f"演示区各部门自评（{day.year}年，合成）"
+        add(day, f"demo_ratings_{day.year}", title, "ratings", RATINGS, rating_rows(day))
     for day in REPORT_DAYS:
         title = f"演示区证明文件清单（{day.year}年，合成）"
         add(day, f"demo_documents_{day.year}", title, "documents", DOCUMENTS, document_rows(plan, day))
-        title = f"演示区项目进展（{day.year}年，合成）"
-        add(day, f"demo_projects_{day.year}", title, "projects", PROJECTS, project_rows(plan, day))
+    for slug, title, day, span in monthly_files():
+        add(day, slug, title, "long", LONG, monthly_figure_rows(registry, span))
+    for year, quarter in PROJECT_QUARTERS:
+        title = f"演示区{year}年{quarter}季度项目进展（合成）"
+        rows = project_rows(plan, year, quarter)
+        add(project_day(year, quarter), f"demo_projects_{year}q{quarter}", title, "projects", PROJECTS, rows)
     return files
 
 

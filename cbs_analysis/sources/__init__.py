@@ -6,7 +6,18 @@ from importlib import import_module
 from typing import Any
 
 from .build import BuildReport, build
-from .store import latest, load_documents, load_manifest, load_observations, load_projects, revisions, wide
+from .store import (
+    latest,
+    load_annual_plans,
+    load_data_requests,
+    load_documents,
+    load_manifest,
+    load_observations,
+    load_projects,
+    load_ratings,
+    revisions,
+    wide,
+)
 
 # the reader of published tables is loaded when it is used: most callers only load the store
 _READER = {"Table": "table", "Tables": "table", "read_table": "read", "read_tables": "read"}
@@ -17,10 +28,13 @@ __all__ = [
     "Tables",
     "build",
     "latest",
+    "load_annual_plans",
+    "load_data_requests",
     "load_documents",
     "load_manifest",
     "load_observations",
     "load_projects",
+    "load_ratings",
     "read_table",
     "read_tables",
     "revisions",

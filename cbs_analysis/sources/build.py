@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import CbsError, Fault, RawTableError
-from ..registry.load import Registry, load_registry
+from ..registry.load import Registry, load_registry, plan_files
 from .checks import run_checks
 from .corrections import Correction, check_all_matched, load_corrections
 from .observation import OBSERVATION_COLUMNS, Row
 from .reading import read_raw_file
+from .record_schemas import RECORD_SCHEMAS, TABLES, record_table
 from .sidecar import SUFFIX, Sidecar, read_sidecar, sha256_of
 
 __all__ = ["OBSERVATION_SCHEMA", "BuildReport", "build", "write_observations"]
@@ -104,7 +104,7 @@ def build(
     RawTableError
         Every fault of every file, a correction that matches nothing; the old store is untouched.
     """
-    registry = registry or load_registry()
+    registry = registry or load_registry(project=raw.absolute().parent.parent)
     files = _raw_files(raw)
     key = _content_key(raw, files)
     manifest_path = processed / "manifest.json"
@@ -119,8 +119,8 @@ def build(
     warnings = run_checks(observations, registry)
     processed.mkdir(parents=True, exist_ok=True)
     write_observations(observations, processed / "observations.parquet")
-    _write_records(tables["documents"], processed / "documents.parquet")
-    _write_records(tables["projects"], processed / "projects.parquet")
+    for name in RECORD_SCHEMAS:
+        _write_table(record_table(name, tables[name]), processed / f"{name}.parquet")
     manifest = {
         "key": key,
         "inputs": inputs,
@@ -155,6 +155,7 @@ def _content_key(raw: Path, files: list[Path]) -> str:
     package = Path(__file__).parents[1]
     parts = [p for f in files for p in (f, f.with_name(f.name + SUFFIX)) if p.exists()]
     parts += [p for p in (raw / CORRECTIONS,) if p.exists()]
+    plans = plan_files(raw.absolute().parent.parent)  # a record names a measure of a plan
     code = [
         p
         for layer in ("registry", "series", "sources")
@@ -165,6 +166,8 @@ def _content_key(raw: Path, files: list[Path]) -> str:
     for path in [*parts, *sorted(code)]:
         base = raw if raw in path.parents else package
         digest.update(f"{path.relative_to(base).as_posix()} {sha256_of(path)}\n".encode())
+    for path in plans:
+        digest.update(f"plans/{path.name} {sha256_of(path)}\n".encode())
     return digest.hexdigest()
 
 
@@ -189,7 +192,7 @@ def _read_all(
     registry: Registry,
     progress: Callable[[Iterable[Path]], Iterable[Path]],
 ) -> tuple[dict[str, list[Row]], dict[str, dict[str, Any]], list[Row]]:
-    tables: dict[str, list[Row]] = {"observations": [], "documents": [], "projects": []}
+    tables: dict[str, list[Row]] = {name: [] for name in TABLES}
     inputs: dict[str, dict[str, Any]] = {}
     excluded: list[Row] = []
     faults: list[Fault] = []
@@ -203,7 +206,8 @@ def _read_all(
             if sidecar.quarantine:
                 continue
             found = read_raw_file(path, raw, sidecar, registry, corrections)
-            tables[sidecar.layout if sidecar.layout in tables else "observations"] += found.rows
+            for table, rows in found.tables.items():
+                tables[table] += rows
             excluded += found.excluded
             matched |= set(found.matched)
         except CbsError as exc:
@@ -232,6 +236,7 @@ def _input_entry(sidecar: Sidecar) -> dict[str, Any]:
         "published_precision": sidecar.published_precision,
         "accessed": sidecar.accessed,
         "read_at": sidecar.read_at,
+        "licence": sidecar.licence,
         "certainty": sidecar.certainty,
         "quarantine": sidecar.quarantine,
     }
@@ -266,14 +271,6 @@ def write_observations(observations: pd.DataFrame, path: Path) -> None:
     ordered = observations.sort_values(SORT, kind="stable") if len(observations) else observations
     table = pa.Table.from_pandas(ordered, schema=OBSERVATION_SCHEMA, preserve_index=False)
     _write_table(table.replace_schema_metadata(None), path)
-
-
-def _write_records(rows: list[Row], path: Path) -> None:
-    frame = pd.DataFrame(rows)
-    for column in frame.columns:
-        if frame[column].map(lambda v: isinstance(v, date)).any():
-            frame[column] = pd.to_datetime(frame[column])
-    _write_table(pa.Table.from_pandas(frame, preserve_index=False), path)
 
 
 def _write_table(table: pa.Table, path: Path) -> None:

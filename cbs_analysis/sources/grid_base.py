@@ -102,6 +102,8 @@ class Grid:
         Numbers whose format shows a percent sign: 0.051 means 5.1 %.
     problems : mapping of (row, column) to str
         Cells that the file cannot give, and why; they are None in `cells`.
+    formulas : frozenset of (row, column)
+        Cells of an xlsx workbook whose value is the stored result of a formula.
     widths : mapping of row to int
         Cells really present in a row of a text or HTML table, where fewer than the grid is wide.
     before, after : tuple of str
@@ -117,6 +119,7 @@ class Grid:
     indents: Mapping[Place, int] = field(default_factory=dict)
     percents: frozenset[Place] = frozenset()
     problems: Mapping[Place, str] = field(default_factory=dict)
+    formulas: frozenset[Place] = frozenset()
     widths: Mapping[int, int] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
@@ -148,6 +151,7 @@ class Draft:
     indents: dict[Place, int] = field(default_factory=dict)
     percents: set[Place] = field(default_factory=set)
     problems: dict[Place, str] = field(default_factory=dict)
+    formulas: set[Place] = field(default_factory=set)
     counts: list[int] | None = None
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: Iterable[int] = ()
@@ -173,6 +177,7 @@ class Draft:
             indents={(r, c): n for (r, c), n in self.indents.items() if r < height and c < width},
             percents=frozenset(self.percents),
             problems=dict(self.problems),
+            formulas=frozenset(self.formulas),
             widths={r: n for r, n in enumerate((self.counts or [])[:height]) if n < width},
             before=tuple(before),
             after=tuple(after),

@@ -267,6 +267,7 @@ class SheetReader:
                 text = child.text
             elif child.tag == FORMULA:
                 formula = child
+                self.draft.formulas.add((row, column))
         if formula is not None and not text and kind not in ("str", "e"):
             words = f"={formula.text}" if formula.text else f"shared formula {formula.get('si', '')}".strip()
             self.draft.problems[row, column] = f"formula without a stored value: {words}"

@@ -1,47 +1,44 @@
 """One raw file to observations, with the address of every cell.
 
-Four layouts are read: `long` (one figure a row), `table` (a published table of any format) and the two
-record layouts `documents` and `projects`. Nothing is filled, clipped or guessed; all faults of a file
-are raised together.
+Layouts: `long` (one figure a row), `table` (a published table of any format), the records `documents`,
+`projects`, `annual_plans` and `ratings`, and `office_workbook`, which holds all of these. Nothing is filled,
+clipped or guessed; all faults of a file are raised together.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..errors import CbsError, Fault, RawTableError, nearest
+from ..errors import Fault, RawTableError
 from ..registry.load import Registry
-from ..series.periods import parse_date
 from .corrections import Correction
 from .observation import Figure, Row, make_observation
+from .office_accept import accepted_rows
+from .record_rows import read_records
 from .sidecar import Sidecar
 from .table_rows import read_table_rows
 
 __all__ = ["FileRows", "read_raw_file"]
 
 _LONG = ("label", "indicator", "area_label", "area", "period", "value", "unit", "status", "note", "seen_as")
-_DOCUMENTS = ("measure", "area", "date", "level", "document", "title", "note")
-_PROJECTS = (
-    "project", "area", "date", "stage", "plan_start", "plan_end", "total_inv_mn_yuan", "cum_inv_mn_yuan",
-    "annual_plan_mn_yuan", "year_inv_mn_yuan", "visual_progress", "self_rating", "document",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class FileRows:
     """What one raw file gives.
 
-    `rows` are for the store of the layout; `excluded` are left out, each with its `reason`; `matched` are
-    the corrections that touched the file.
+    `tables` holds the rows for each table of the store, `rows` all of them; `excluded` are left out, each
+    with its `reason`; `matched` are the corrections that touched the file.
     """
 
     rows: list[Row]
     excluded: list[Row]
     matched: tuple[Correction, ...] = ()
+    tables: Mapping[str, list[Row]] = field(default_factory=dict)
 
 
 def read_raw_file(
@@ -67,6 +64,7 @@ def read_raw_file(
     faults: list[Fault] = []
     excluded: list[Row] = []
     matched: tuple[Correction, ...] = ()
+    tables: Mapping[str, list[Row]] = {}
     if sidecar.layout not in ("long", "table") and (sidecar.excluded_periods or sidecar.excluded_areas):
         faults.append(
             Fault("records have no exclusions", where=where, got=f"layout {sidecar.layout}",
@@ -78,13 +76,18 @@ def read_raw_file(
     elif sidecar.layout == "long":
         header, lines = _read_csv(path, where)
         rows = list(_long_rows(header, lines, where, sidecar, registry, faults, excluded))
+    elif sidecar.layout == "office_workbook":
+        tables, excluded = accepted_rows(path, where, sidecar, registry)
+        rows = [row for found in tables.values() for row in found]
     else:
         header, lines = _read_csv(path, where)
-        rows = list(_record_rows(header, lines, where, sidecar, registry, faults))
+        rows = list(read_records(header, lines, where, sidecar, registry, faults))
     _check_synthetic(rows, where, sidecar, registry, faults)
     if faults:
         raise RawTableError(faults)
-    return FileRows(rows=rows, excluded=excluded, matched=matched)
+    if not tables:
+        tables = {"observations" if sidecar.layout in ("long", "table") else sidecar.layout: rows}
+    return FileRows(rows=rows, excluded=excluded, matched=matched, tables=tables)
 
 
 def _read_csv(path: Path, where: str) -> tuple[list[str], list[list[str]]]:
@@ -150,61 +153,6 @@ def _long_rows(
         faults.append(
             Fault("exclusion matches no row", where=where, got=key, next_step="remove it from the sidecar")
         )
-
-
-def _record_rows(
-    header: list[str], lines: list[list[str]], where: str, sidecar: Sidecar, registry: Registry,
-    faults: list[Fault],
-) -> Iterator[Row]:  # fmt: skip
-    names = _DOCUMENTS if sidecar.layout == "documents" else _PROJECTS
-    if not _expect_header(header, names, where, faults):
-        return
-    for i, line in enumerate(lines, 2):
-        row: Row = dict(zip(names, line, strict=True))
-        place = f"{where}, row {i}"
-        try:
-            row["area"] = registry.area(row["area"]).code
-            row["date"] = parse_date(row["date"])
-        except CbsError as exc:
-            faults.extend(Fault(f.what, place, f.got, f.expected) for f in exc.faults)
-            continue
-        if row["date"] > sidecar.published:
-            faults.append(
-                Fault(
-                    "record is dated after its publication", place, str(row["date"]), str(sidecar.published)
-                )
-            )
-        _check_record(row, place, registry, faults)
-        for key in names:
-            if key in ("level", "stage") or key.endswith("_mn_yuan"):
-                row[key] = _number_or_none(row[key], place, key, faults)
-        row |= {"vintage": sidecar.published, "source": sidecar.publisher, "certainty": sidecar.certainty,
-                "file": where, "row": i}  # fmt: skip
-        yield row
-
-
-def _check_record(row: Row, place: str, registry: Registry, faults: list[Fault]) -> None:
-    """A record names a measure or project of some plan, and a rung or stage that exists."""
-    key, rank, top = ("measure", "level", 4) if "measure" in row else ("project", "stage", 5)
-    known = {
-        record.id
-        for plan in registry.plans.values()
-        for record in (plan.measures if key == "measure" else plan.projects)
-    }
-    if row[key] not in known:
-        faults.append(Fault(f"{key} is not known", place, row[key], nearest(row[key], sorted(known))))
-    if row[rank] not in ("", *(str(i) for i in range(top + 1))):
-        faults.append(Fault(f"{rank} is out of range", place, row[rank], f"0 to {top}, or empty"))
-
-
-def _number_or_none(text: str, place: str, key: str, faults: list[Fault]) -> float | None:
-    if text == "":
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        faults.append(Fault(f"{key} is not a number", place, text, "a plain number or an empty cell"))
-        return None
 
 
 def _check_synthetic(

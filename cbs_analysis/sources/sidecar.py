@@ -21,7 +21,9 @@ from ..series.periods import parse_date
 __all__ = ["STATUSES", "ReadOptions", "Series", "Sidecar", "Status", "read_sidecar", "sha256_of"]
 
 Certainty = Literal["official", "press", "mirror", "export", "secondary", "synthetic"]
-Layout = Literal["long", "table", "documents", "projects"]
+Layout = Literal[
+    "long", "table", "documents", "projects", "annual_plans", "ratings", "ledger_tables", "office_workbook"
+]
 Precision = Literal["day", "month", "year", "unknown"]
 Status = Literal["final", "preliminary", "revised", "estimated", "synthetic"]
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -90,6 +92,7 @@ class Sidecar:
     status_from: dict[str, str] = field(default_factory=dict)
     excluded_periods: dict[str, str] = field(default_factory=dict)
     excluded_areas: dict[str, str] = field(default_factory=dict)
+    rejected: dict[str, str] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:
@@ -173,6 +176,10 @@ def _with_tables(raw: Any, where: str, faults: list[Fault]) -> Any:
     faults += [
         Fault(f"{key} belongs to the layout table", where, f"layout {raw.get('layout')}") for key in wanted
     ]
+    if raw.get("rejected") and raw.get("layout") != "office_workbook":
+        faults.append(
+            Fault("rejected belongs to the layout office_workbook", where, f"layout {raw.get('layout')}")
+        )
     raw = dict(raw)
     if "read" in raw:
         raw["read"] = build_record(ReadOptions, raw["read"], f"{where}, read", faults)
@@ -198,8 +205,6 @@ def _option_faults(options: ReadOptions, where: str) -> list[Fault]:
         kinds = (Mapping,) if key == "parents" else (Mapping, str)
         if not isinstance(given, kinds) or not all(isinstance(word, str) for word in pairs):
             faults.append(Fault(f"{key} is not text", where, repr(given)[:60], "quoted label: quoted text"))
-    if not all(isinstance(cells, str) for cells in options.skip):
-        faults.append(Fault("skip names no cell", where, repr(options.skip)[:60], '"D10" or "I4:K20"'))
     if isinstance(options.sheet, bool) or not isinstance(options.sheet, str | int | None):
         faults.append(Fault("sheet is neither a name nor a position", where, repr(options.sheet)[:60]))
     return faults

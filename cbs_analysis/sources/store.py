@@ -22,7 +22,9 @@ __all__ = [
     "find_root",
     "latest",
     "load_annual_plans",
+    "load_data_requests",
     "load_documents",
+    "load_ledger_tables",
     "load_manifest",
     "load_observations",
     "load_projects",
@@ -33,6 +35,7 @@ __all__ = [
 
 Vintages = Literal["latest", "all"]
 # A figure read only at a secondary place is used when nothing better is known.
+_PLACE = ("vintage", "source", "file", "row", "col", "note")
 _RANK = {"official": 5, "press": 4, "export": 3, "mirror": 2, "synthetic": 1, "secondary": 0}
 
 
@@ -179,7 +182,8 @@ def revisions(observations: pd.DataFrame, *, tolerance: float = 1e-9) -> pd.Data
     -------
     pandas.DataFrame
         indicator, area, period, first, first_vintage, first_source, last, last_vintage,
-        last_source, change (in the unit), change_pct; one row for each revised figure.
+        last_source, change (in the unit), change_pct; one row for each revised figure. Where both stand:
+        first_file, first_row, first_col, first_note, and the same of last.
     """
     ordered = observations.sort_values(["vintage", "edition"], kind="stable")
     grouped = ordered.groupby(["indicator", "area", "period"], sort=True, observed=True)
@@ -187,7 +191,7 @@ def revisions(observations: pd.DataFrame, *, tolerance: float = 1e-9) -> pd.Data
         {
             f"{end}{suffix}": getattr(grouped[column], end)()
             for end in ("first", "last")
-            for column, suffix in (("value", ""), ("vintage", "_vintage"), ("source", "_source"))
+            for column, suffix in (("value", ""), *((c, f"_{c}") for c in _PLACE))
         }
     ).reset_index()
     pairs = pairs.join(revised_by(pairs["first"], pairs["last"]))
@@ -250,7 +254,7 @@ def load_documents(*, area: str, as_of: date | str | None = None, root: Path | N
     """Evidence documents for mechanisms and yes/no commitments, as published by `as_of`.
 
     Columns: measure, area, date, level (0-4 or 0/1), document, title, note, vintage, source,
-    certainty, file, row. Empty when there are none.
+    certainty, file, sheet (empty in a delimited file), row. Empty when there are none.
     """
     return _load_records("documents", area, as_of, root)
 
@@ -269,8 +273,8 @@ def load_annual_plans(
     """What an office planned for one year of a measure, as published by `as_of`.
 
     Columns: measure, area, date (of the document), year, value (canonical unit of the indicator),
-    value_published, unit_published, document, note, vintage, source, certainty, file, row, col. Empty when
-    there are none.
+    value_published, unit_published, document, note, vintage, source, certainty, file, sheet, row, col. Empty
+    when there are none.
     """
     return _load_records("annual_plans", area, as_of, root)
 
@@ -279,6 +283,30 @@ def load_ratings(*, area: str, as_of: date | str | None = None, root: Path | Non
     """What an office says of its own progress, as published by `as_of`.
 
     Columns: measure, area, date, rating (as written), word (key of the official words, or empty), note,
-    vintage, source, certainty, file, row, col. Empty when there are none.
+    vintage, source, certainty, file, sheet, row, col. Empty when there are none.
     """
     return _load_records("ratings", area, as_of, root)
+
+
+def load_data_requests(
+    *, area: str, as_of: date | str | None = None, root: Path | None = None
+) -> pd.DataFrame:
+    """What an office answered where it gave no figure, as published by `as_of`.
+
+    Columns: measure, area, date, indicator, period, answer (`not_collected`, `not_yet` or `not_applicable`),
+    expected (the day on which it will come, or NaT), note, vintage, source, certainty, file, sheet, row,
+    col. Empty when there are none.
+    """
+    return _load_records("data_requests", area, as_of, root)
+
+
+def load_ledger_tables(
+    *, area: str, as_of: date | str | None = None, root: Path | None = None
+) -> pd.DataFrame:
+    """Safe tables of a household ledger, as published by `as_of`; the store knows no household.
+
+    Columns: table, area, date (last day of the period), district (empty for the whole area), period, line,
+    item, value (NaN where hidden), mark (`shown`, `small`: 1 to 9, `withheld`, `number`: no count), vintage,
+    source, certainty, file, sheet, row, col. Empty when there are none.
+    """
+    return _load_records("ledger_tables", area, as_of, root)

@@ -204,6 +204,19 @@ PROJECTS = (
         ("documents", DOCUMENTS, "E14.1,22CB00,2024-06-01,1,文1号,t,", "after its publication"),
         ("projects", PROJECTS, "12-99,22CB00,2022-06-01,1,,,,,,,,,文1号", "project is not known"),
         ("projects", PROJECTS, "12-01,22CB00,2022-06-01,9,,,,,,,,,文1号", "stage is out of range"),
+        ("projects", PROJECTS, "12-01,22CB00,2022-06-01,-1,,,,,,,,,文1号", "stage is out of range"),
+        (
+            "projects",
+            PROJECTS,
+            "12-01,22CB00,2022-06-01,1,2021-01-01,2023年底,,,,,,,文1号",
+            "plan_end is not a date",
+        ),
+        (
+            "projects",
+            PROJECTS,
+            "12-01,22CB00,2022-06-01,1,2023-01-01,2021-01-01,,,,,,,文1号",
+            "not after the start",
+        ),
         ("projects", PROJECTS, "12-01,22CB00,2022-06-01,1,,,much,,,,,,文1号", "is not a number"),
     ],
 )

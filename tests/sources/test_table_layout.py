@@ -261,7 +261,7 @@ def test_a_wrong_series_is_told_once_and_not_for_every_figure(mini, spec, what):
         ({"perid": "2021"}, "key is not known", "period"),
         ({"period": 2021}, "period is not text", ""),
         ({"skip": "D10"}, "skip is not a list", ""),
-        ({"skip": [10]}, "skip names no cell", ""),
+        ({"skip": [10]}, "skip is not a list of text", ""),
         ({"unit": ["元"]}, "unit is not text", ""),
         ({"unit": {"a": 1}}, "unit is not text", ""),
         ({"parents": "a"}, "parents is not text", ""),
