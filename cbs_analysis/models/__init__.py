@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from .forecasts import ForecastResult, backtest, fit_forecast, scenario_forecasts
     from .income_gap import IncomeGapResult, fit_income_gap
     from .johansen import JohansenResult, fit_johansen
+    from .limit_outlook import LimitOutlook, fit_limit_outlook
     from .local_projections import LocalProjectionResult, fit_local_projections
     from .okun import OkunResult, fit_okun
     from .outlook import Outlook, fit_outlook, fit_sum_outlook
     from .panel import PanelResults, fit_panel, hausman_test
     from .panel_sample import stack_panel
     from .pooling import PoolingResult, fit_pooling, region_slopes
+    from .poverty import Monitoring, fit_monitoring
+    from .poverty_ledger import check_ledger
+    from .poverty_replay import back_play
     from .projection import Projection, fit_projection
     from .regression import RegressionResult, fit_regression
     from .results import Comparison, Results, compare
@@ -33,6 +37,13 @@ if TYPE_CHECKING:
     from .unit_roots import UnitRootResult, fit_unit_roots
     from .var import VarResult, fit_var
     from .vecm import VecmResult, fit_vecm
+    from .vulnerability import VulnerabilityResult, fit_vulnerability
+    from .vulnerability_scores import VulnerabilityScores, score_vulnerability
+    from .warning import WarningResult, fit_warning
+    from .warning_counts import seasonal_upper_bound
+    from .warning_events import EventRule, sahm_gap
+    from .warning_levels import LevelRule
+    from .warning_signals import SignalRule, make_signals, signal_vintages
 
 _MODULES = {
     "ardl": ("ArdlResult", "fit_ardl",),
@@ -45,12 +56,16 @@ _MODULES = {
     "forecasts": ("ForecastResult", "backtest", "fit_forecast", "scenario_forecasts",),
     "income_gap": ("IncomeGapResult", "fit_income_gap",),
     "johansen": ("JohansenResult", "fit_johansen",),
+    "limit_outlook": ("LimitOutlook", "fit_limit_outlook",),
     "local_projections": ("LocalProjectionResult", "fit_local_projections",),
     "okun": ("OkunResult", "fit_okun",),
     "outlook": ("Outlook", "fit_outlook", "fit_sum_outlook",),
     "panel": ("PanelResults", "fit_panel", "hausman_test",),
     "panel_sample": ("stack_panel",),
     "pooling": ("PoolingResult", "fit_pooling", "region_slopes",),
+    "poverty": ("Monitoring", "fit_monitoring",),
+    "poverty_ledger": ("check_ledger",),
+    "poverty_replay": ("back_play",),
     "projection": ("Projection", "fit_projection",),
     "regression": ("RegressionResult", "fit_regression",),
     "results": ("Comparison", "Results", "compare",),
@@ -62,6 +77,13 @@ _MODULES = {
     "unit_roots": ("UnitRootResult", "fit_unit_roots",),
     "var": ("VarResult", "fit_var",),
     "vecm": ("VecmResult", "fit_vecm",),
+    "warning": ("WarningResult", "fit_warning",),
+    "warning_counts": ("seasonal_upper_bound",),
+    "warning_events": ("EventRule", "sahm_gap",),
+    "warning_levels": ("LevelRule",),
+    "warning_signals": ("SignalRule", "make_signals", "signal_vintages",),
+    "vulnerability": ("VulnerabilityResult", "fit_vulnerability",),
+    "vulnerability_scores": ("VulnerabilityScores", "score_vulnerability",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = [*_HOME]

@@ -6,14 +6,14 @@ to come, so the predictive distribution is Student's t with both in it.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ..errors import CoverageError, Fault
 
@@ -63,11 +63,12 @@ def probability_word(p: float, lang: str = "zh") -> str:
     raise ValueError(p)
 
 
-def _rounded(p: float) -> float:
+def rounded(p: float) -> float:
+    """A probability in steps of 5 points, inside 0.05-0.95."""
     return float(min(0.95, max(0.05, round(p * 20) / 20)))
 
 
-def _too_few(m: int) -> CoverageError:
+def too_few(m: int) -> CoverageError:
     return CoverageError(
         Fault(
             "too few yearly figures for a probability",
@@ -80,7 +81,7 @@ def _too_few(m: int) -> CoverageError:
 
 
 def fit_outlook(
-    levels: pd.Series,
+    levels: pd.Series | Sequence[float],
     *,
     horizon: float,
     target: float,
@@ -92,7 +93,7 @@ def fit_outlook(
 
     Parameters
     ----------
-    levels : pandas.Series
+    levels : pandas.Series or sequence of float
         Consecutive yearly levels, one basis, at least 4. Positive levels that are no shares are taken
         in logs.
     horizon : float
@@ -125,19 +126,13 @@ def fit_outlook(
     >>> outlook.probability, outlook.confidence
     (0.95, 'low')
     """
-    values = levels.to_numpy(dtype=float)
-    m = len(values) - 1
-    if m < 3 or not np.all(np.isfinite(values)):
-        raise _too_few(m)
-    scale_name, forward, back = _scale(values, target, share)
-    y, goal = np.array([forward(v) for v in values]), forward(target)
-    steps = np.diff(y)
-    drift, spread = float(steps.mean()), float(steps.std(ddof=1))
-    centre = float(y[-1]) + horizon * drift
+    y, m, goal, scale_name, back = yearly_steps(levels, target, share)
+    drift, spread = mean_and_spread([b - a for a, b in itertools.pairwise(y)])
+    centre = y[-1] + horizon * drift
     width = spread * math.sqrt(horizon * (1.0 + horizon / m))
     p, low, high = _t_predictive(centre, width, m - 1, goal, side, level)
     return Outlook(
-        probability=_rounded(p),
+        probability=rounded(p),
         median=back(centre),
         interval=(back(low), back(high)),
         level=level,
@@ -148,14 +143,39 @@ def fit_outlook(
     )
 
 
+def yearly_steps(
+    levels: pd.Series | Sequence[float], target: float, share: bool
+) -> tuple[list[float], int, float, str, Callable[[float], float]]:
+    """Levels on the scale on which yearly changes are alike, how many changes, and the target on it.
+
+    The scale is that of logits, of logs, or the plain one; last come its name and the way back.
+    """
+    values = _floats(levels)
+    m = len(values) - 1
+    if m < 3 or not all(map(math.isfinite, values)):
+        raise too_few(m)
+    name, forward, back = _scale(values, target, share)
+    return [forward(v) for v in values], m, forward(target), name, back
+
+
+def _floats(x: pd.Series | Sequence[float]) -> list[float]:
+    return x.to_numpy(dtype=float).tolist() if isinstance(x, pd.Series) else [float(v) for v in x]
+
+
+def mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and standard deviation (n - 1); plain sums, since an array costs more than so few numbers."""
+    mean = sum(values) / len(values)
+    return mean, math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1))
+
+
 def _scale(
-    values: np.ndarray, target: float, share: bool
+    values: Sequence[float], target: float, share: bool
 ) -> tuple[str, Callable[[float], float], Callable[[float], float]]:
     """The scale on which yearly changes are alike: logits, logs, or the plain one."""
-    inside = bool(np.all((values > 0) & (values < 100)) and 0 < target < 100)
-    if share and inside:
+    positive = min(values) > 0 and target > 0
+    if share and positive and max(values) < 100 and target < 100:
         return "logits", lambda v: math.log(v / (100.0 - v)), lambda z: 100.0 / (1.0 + math.exp(-z))
-    if not share and np.all(values > 0) and target > 0:
+    if not share and positive:
         return "logs", math.log, math.exp
     return "plain", float, float
 
@@ -167,17 +187,20 @@ def _t_predictive(
         met = centre >= goal if side == "at_least" else centre <= goal
         return float(met), centre, centre
     z = (goal - centre) / scale
-    p = float(stats.t.sf(z, df) if side == "at_least" else stats.t.cdf(z, df))
-    half = float(stats.t.ppf(0.5 + level / 2, df)) * scale
+    # the functions behind scipy.stats.t, without its checks of arrays
+    p = float(special.stdtr(df, -z if side == "at_least" else z))
+    half = float(special.stdtrit(df, 0.5 + level / 2)) * scale
     return p, centre - half, centre + half
 
 
-def fit_sum_outlook(yearly: pd.Series, *, years_left: float, total: float, level: float = 0.8) -> Outlook:
+def fit_sum_outlook(
+    yearly: pd.Series | Sequence[float], *, years_left: float, total: float, level: float = 0.8
+) -> Outlook:
     """Will a sum over the plan years reach `total`?
 
     Parameters
     ----------
-    yearly : pandas.Series
+    yearly : pandas.Series or sequence of float
         Yearly flows of the plan so far, at least 3.
     years_left : float
         Plan years without a figure.
@@ -194,16 +217,17 @@ def fit_sum_outlook(yearly: pd.Series, *, years_left: float, total: float, level
     >>> fit_sum_outlook(pd.Series([700.0, 520.0, 610.0]), years_left=2, total=3000).probability
     0.6
     """
-    values = yearly.to_numpy(dtype=float)
+    values = _floats(yearly)
     m = len(values)
-    if m < 3 or not np.all(np.isfinite(values)):
-        raise _too_few(m - 1)
-    centre = values.sum() + years_left * values.mean()
-    scale = float(values.std(ddof=1)) * math.sqrt(years_left + years_left**2 / m)
-    p, low, high = _t_predictive(float(centre), scale, m - 1, total, "at_least", level)
+    if m < 3 or not all(map(math.isfinite, values)):
+        raise too_few(m - 1)
+    mean, spread = mean_and_spread(values)
+    centre = sum(values) + years_left * mean
+    scale = spread * math.sqrt(years_left + years_left**2 / m)
+    p, low, high = _t_predictive(centre, scale, m - 1, total, "at_least", level)
     return Outlook(
-        probability=_rounded(p),
-        median=float(centre),
+        probability=rounded(p),
+        median=centre,
         interval=(low, high),
         level=level,
         nobs=m,

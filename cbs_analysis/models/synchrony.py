@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from ..errors import Fault, ModelRefused, ParameterError
 from ..series.frequency import require_periods, to_array
-from ..series.growth import chain_growth, mean_growth
+from ..series.growth import chain_growth
+from .outlook import mean_and_spread, rounded
 from .results import Results, sample_words
 
-__all__ = ["SynchronyResult", "fit_synchrony", "signed"]
+__all__ = ["PaceNumbers", "SynchronyResult", "fit_synchrony", "is_growth", "pace_numbers", "signed"]
 
 Array = NDArray[np.float64]
 State = Literal["faster", "in_step", "slower"]
@@ -47,6 +49,48 @@ def signed(x: float) -> str:
     """
     text = f"{x:+.1f}"
     return text[1:] if text in ("+0.0", "-0.0") else text
+
+
+class PaceNumbers(NamedTuple):
+    """The headline of a comparison of growth rates: see `SynchronyResult`."""
+
+    mean_income: float
+    mean_growth: float
+    mean_gap: float
+    p_holds: float | None
+    state: State
+
+
+def is_growth(rate: float) -> bool:
+    """Whether a figure can be growth in percent: what is above 1,000 is a level."""
+    return -100 < rate <= _MOST_GROWTH
+
+
+def pace_numbers(income: Sequence[float], growth: Sequence[float], *, band: float = 0.5) -> PaceNumbers:
+    """The headline of `fit_synchrony` from figures of the same consecutive years, all `is_growth`.
+
+    A plan with thousands of areas needs nothing more, and plain numbers are a hundred times as quick.
+
+    >>> pace_numbers([8.1, 2.9], [8.1, 3.0]).state
+    'in_step'
+    """
+    chains = [math.prod(1.0 + g / 100.0 for g in x) for x in (income, growth)]
+    means = [100.0 * (c ** (1.0 / len(income)) - 1.0) for c in chains]
+    gap = means[0] - means[1]
+    p_holds = _probability([a - b for a, b in zip(income, growth, strict=True)], band)
+    state: State = "faster" if gap > band else "slower" if gap < -band else "in_step"
+    return PaceNumbers(means[0], means[1], gap, p_holds, state)
+
+
+def _probability(gaps: Sequence[float], band: float) -> float | None:
+    """That the mean gap is not below minus the band; None for fewer years than allow one."""
+    n = len(gaps)
+    if n < _FEWEST:
+        return None
+    mean, spread = mean_and_spread(gaps)
+    if spread == 0.0:
+        return 0.95 if mean >= -band else 0.05
+    return rounded(float(special.stdtr(n - 1, (mean + band) / (spread / math.sqrt(n)))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,10 +231,9 @@ def fit_synchrony(
     _check(band, alpha, against)
     both = _common(income, growth)
     gap = both["income"] - both["growth"]
-    means = {c: mean_growth(both[c]) for c in both}
-    mean_gap = means["income"] - means["growth"]
+    pace = pace_numbers(both["income"].tolist(), both["growth"].tolist(), band=band)
     values, n = gap.to_numpy(), len(gap)
-    interval, p_holds = _inference(values, band, alpha)
+    interval = _interval(values, alpha)
     se = float(values.std(ddof=1)) / math.sqrt(n) if n >= _FEWEST else math.nan
     p = 2 * float(stats.t.sf(abs(values.mean()) / se, n - 1)) if se > 0 else math.nan
     return SynchronyResult(
@@ -214,13 +257,9 @@ def fit_synchrony(
         growth=both["growth"],
         gap=gap,
         index=pd.DataFrame({c: chain_growth(both[c]) for c in both}),
-        mean_income=means["income"],
-        mean_growth=means["growth"],
-        mean_gap=mean_gap,
+        **pace._asdict(),
         conf_int_gap=interval,
-        p_holds=p_holds,
-        state="faster" if mean_gap > band else "slower" if mean_gap < -band else "in_step",
-        elasticity=means["income"] / means["growth"] if abs(means["growth"]) >= _FLOOR else math.nan,
+        elasticity=pace.mean_income / pace.mean_growth if abs(pace.mean_growth) >= _FLOOR else math.nan,
         elasticity_by_year=both["income"] / both["growth"].where(both["growth"].abs() >= _FLOOR),
         band=band,
         against=against,
@@ -291,16 +330,13 @@ def _years(values: pd.Series, lang: str = "en") -> str:
     return f"{known[0]}—{known[-1]}年" if lang == "zh" else f"{known[0]}-{known[-1]}"
 
 
-def _inference(gap: Array, band: float, alpha: float) -> tuple[tuple[float, float], float | None]:
+def _interval(gap: Array, alpha: float) -> tuple[float, float]:
     n = len(gap)
     if n < _FEWEST:
-        return (math.nan, math.nan), None
+        return math.nan, math.nan
     mean, se = float(gap.mean()), float(gap.std(ddof=1)) / math.sqrt(n)
-    if se == 0.0:
-        return (mean, mean), 0.95 if mean >= -band else 0.05
     half = float(stats.t.ppf(1 - alpha / 2, n - 1)) * se
-    p = float(stats.t.cdf((mean + band) / se, n - 1))
-    return (mean - half, mean + half), float(min(0.95, max(0.05, round(p * 20) / 20)))
+    return mean - half, mean + half
 
 
 def _by_chance(gap: Array, band: float) -> dict[str, float | str]:
