@@ -2,6 +2,7 @@
 
 from .evaluation import Evaluation, evaluate
 from .inputs import Inputs, load_inputs
+from .many import evaluate_many, verdict_frame
 from .verdicts import REASONS, WORDS, Alternative, AnnualCheck, Evidence, Settings, Verdict
 
 __all__ = [
@@ -15,5 +16,7 @@ __all__ = [
     "Settings",
     "Verdict",
     "evaluate",
+    "evaluate_many",
     "load_inputs",
+    "verdict_frame",
 ]

@@ -3,140 +3,227 @@
 A few indicators are exact arithmetic on others (the urban-rural ratio and gap, urbanisation, real
 income growth from nominal growth and the price index). They are derived only where nothing was
 published, and their evidence names every input.
+
+A plan is judged for thousands of areas, so figures are plain tuples, and the evidence of a figure is made
+when it is cited.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..series.contributions import share
-from ..series.growth import yoy
-from ..series.inequality import gap, ratio
 from ..series.periods import parse_period
-from ..series.prices import real_growth
+from .inputs import Columns, plain_values
+from .recipes import RECIPES, Recipe
 from .verdicts import Evidence
 
-__all__ = ["Book", "Figures"]
+__all__ = ["Book", "Figures", "book_columns", "evidence_of"]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """A yearly series (PeriodIndex, may be empty) and the evidence of each year."""
+    """A yearly series and the evidence of each year.
 
-    values: pd.Series
-    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    Attributes
+    ----------
+    years : tuple of int
+        In order; may be empty, and years may be missing.
+    numbers : tuple of float
+        The figures of `years`, in the unit of the indicator.
+    derived : frozenset of str
+        Years that were computed from other indicators.
+    """
+
+    years: tuple[int, ...] = ()
+    numbers: tuple[float, ...] = ()
     derived: frozenset[str] = frozenset()
-
-    def cite(self, *periods: str) -> tuple[Evidence, ...]:
-        """Evidence of some periods, each row once."""
-        rows = [e for p in periods for e in self.evidence.get(p, ())]
-        return tuple(dict.fromkeys(rows))
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years, in order."""
-        return tuple(int(y) for y in self.values.index.year)
-
-    @property
-    def numbers(self) -> tuple[float, ...]:
-        """The figures of `years`."""
-        return tuple(self.values.to_numpy(dtype=float).tolist())
+    _rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _cells: _Cells | None = field(default=None, repr=False, compare=False)
 
     @property
     def empty(self) -> bool:
         """Whether there is no figure."""
-        return self.values.empty
+        return not self.years
+
+    @cached_property
+    def values(self) -> pd.Series:
+        """The series with a yearly PeriodIndex."""
+        index = pd.PeriodIndex([str(y) for y in self.years], freq="Y")
+        return pd.Series(np.array(self.numbers, dtype=float), index=index)
+
+    @cached_property
+    def evidence(self) -> dict[str, tuple[Evidence, ...]]:
+        """The rows behind each year."""
+        return {period: self.cite(period) for period in self._rows}
+
+    def cite(self, *periods: str) -> tuple[Evidence, ...]:
+        """Evidence of some periods, each row once."""
+        if self._cells is None:
+            return ()
+        rows = dict.fromkeys([r for p in periods for r in self._rows.get(p, ())])
+        return tuple(map(self._cells.evidence, rows))
+
+    def cite_all(self) -> tuple[Evidence, ...]:
+        """Evidence of every year."""
+        return self.cite(*map(str, self.years))
+
+    def between(self, first: int, last: int) -> Figures:
+        """The years from `first` to `last`, both included."""
+        if self.years and first <= self.years[0] and self.years[-1] <= last:
+            return self
+        kept = [i for i, y in enumerate(self.years) if first <= y <= last]
+        years, numbers = [self.years[i] for i in kept], [self.numbers[i] for i in kept]
+        return Figures(tuple(years), tuple(numbers), self.derived, self._rows, self._cells)
+
+    def missing(self, first: int) -> list[int]:
+        """Years from `first` to the last one that have no figure."""
+        known = set(self.years)
+        return [y for y in range(first, self.years[-1] + 1) if y not in known] if known else []
+
+    def at(self, year: int) -> float:
+        """The figure of a year, NaN if there is none."""
+        return self.numbers[self.years.index(year)] if year in self.years else math.nan
 
 
-def _real(nominal: pd.Series, index: pd.Series) -> pd.Series:
-    return real_growth(nominal, by=index)
+_EVIDENCE = (
+    "indicator", "period", "value", "value_published", "unit_published", "status", "vintage", "source",
+    "certainty", "file", "row", "col", "note",
+)  # fmt: skip
+_NEEDED = tuple(dict.fromkeys(("indicator", "period", "freq", "value", *_EVIDENCE)))
 
 
-def _deflated(levels: pd.Series, index: pd.Series) -> pd.Series:
-    return real_growth(yoy(levels), by=index)
+def book_columns(observations: pd.DataFrame) -> Columns:
+    """What a book reads of the observations of any number of areas, as plain lists."""
+    return {name: plain_values(observations[name]) for name in _NEEDED if name in observations}
 
 
-_INCOME = "disposable_income_{}_nominal_yuan"
-_CPI = "cpi_previous_year_index"
-# indicator -> recipes in order of preference: (function, inputs, needs the year before)
-_RECIPES: dict[str, list[tuple[Callable[..., pd.Series], tuple[str, ...], bool]]] = {
-    "income_urban_rural_ratio": [(ratio, (_INCOME.format("urban"), _INCOME.format("rural")), False)],
-    "income_urban_rural_gap_nominal_yuan": [(gap, (_INCOME.format("urban"), _INCOME.format("rural")), False)],
-    "urbanisation_pct": [(share, ("population_urban_persons", "population_resident_persons"), False)],
-    **{
-        f"disposable_income_{g}_real_yoy_pct": [
-            (_real, (f"disposable_income_{g}_nominal_yoy_pct", _CPI), False),
-            (_deflated, (_INCOME.format(g), _CPI), True),
-        ]
-        for g in ("all", "urban", "rural")
-    },
-}
+class _Cells:
+    """The cells of some observations, and the evidence made of them.
+
+    Apart from the book, so that figures do not point back at the book that holds them: what points at itself
+    waits for the garbage collector, and thousands of areas would.
+    """
+
+    def __init__(self, frame: pd.DataFrame, columns: Columns | None) -> None:
+        self._frame = frame
+        self._columns: Columns = dict(columns) if columns else {}
+        self._order: list[list[Any]] = []
+        self._made: dict[int, Evidence] = {}
+
+    def column(self, name: str) -> list[Any]:
+        """A column as plain values."""
+        if name not in self._columns:
+            self._columns[name] = plain_values(self._frame[name])
+        return self._columns[name]
+
+    def evidence(self, row: int) -> Evidence:
+        """Evidence of a row, made once."""
+        found = self._made.get(row)
+        if found is None:
+            if not self._order:
+                self._order = [self.column(name) for name in _EVIDENCE]
+            found = self._made[row] = _evidence([cells[row] for cells in self._order])
+        return found
 
 
 class Book:
-    """Observations of one area, one vintage, as yearly series with evidence."""
+    """Observations of one area, one vintage, as yearly series with evidence.
 
-    def __init__(self, observations: pd.DataFrame) -> None:
-        self._rows = dict(iter(observations.groupby("indicator", sort=False, observed=True)))
+    Parameters
+    ----------
+    observations : pandas.DataFrame
+        As `load_observations` returns them: one row for each indicator and period.
+    columns : dict, optional
+        The same rows as `book_columns` gives them, where that is known already.
+    """
+
+    def __init__(self, observations: pd.DataFrame, columns: Columns | None = None) -> None:
+        self._frame = observations
+        self._cells = _Cells(observations, columns)
         self._cache: dict[str, Figures] = {}
+        self._years: dict[str, list[tuple[int, float, int]]] = {}
+        self._within: dict[str, list[int]] = {}
+        if len(observations):
+            self._group()
+
+    def _group(self) -> None:
+        """By indicator: of yearly rows the year, the figure and the row; of all others the row."""
+        kinds = (self._cells.column(name) for name in ("indicator", "freq", "period", "value"))
+        last, years = "", self._years.setdefault("", [])
+        for i, (name, freq, period, value) in enumerate(zip(*kinds, strict=True)):
+            if freq != "A":
+                self._within.setdefault(name, []).append(i)
+                continue
+            if name != last:  # rows of one indicator mostly stand together
+                last, years = name, self._years.setdefault(name, [])
+            years.append((int(period), value, i))
+
+    def __len__(self) -> int:
+        """How many figures there are."""
+        return len(self._frame)
+
+    def __bool__(self) -> bool:
+        """A book is a book even when it is empty."""
+        return True
 
     def rows(self, indicator: str, freq: str | None = None) -> pd.DataFrame:
         """Published rows of an indicator; empty when there are none."""
-        rows = self._rows.get(indicator)
-        if rows is None:
+        found = [row for _, _, row in self._years.get(indicator, ())] + self._within.get(indicator, [])
+        if not found:
             return pd.DataFrame(columns=["period", "freq", "value"])
+        rows = self._frame.iloc[sorted(found)]
         return rows if freq is None else rows[rows["freq"] == freq]
 
     def yearly(self, indicator: str) -> Figures:
         """The yearly series, published or derived."""
         if indicator not in self._cache:
             figures = self._published(indicator)
-            for function, inputs, lagged in _RECIPES.get(indicator, []):
-                figures = self._fill_from(figures, indicator, function, inputs, lagged)
+            for recipe in RECIPES.get(indicator, ()):
+                figures = self._fill_from(figures, recipe)
             self._cache[indicator] = figures
         return self._cache[indicator]
 
     def _published(self, indicator: str) -> Figures:
-        rows = self.rows(indicator, "A").sort_values("period")
-        index = pd.PeriodIndex(rows["period"].astype(str), freq="Y")
-        values = pd.Series(rows["value"].to_numpy(dtype=float), index=index)
-        evidence: dict[str, tuple[Evidence, ...]] = {
-            str(r["period"]): (evidence_of(r),) for r in rows.to_dict("records")
-        }
-        return Figures(values, evidence)
+        found = self._years.get(indicator)
+        if not found:
+            return Figures(_cells=self._cells)
+        years, values, rows = zip(*sorted(found), strict=True)
+        cells = {str(y): (i,) for y, i in zip(years, rows, strict=True)}
+        return Figures(years, tuple(map(float, values)), _rows=cells, _cells=self._cells)
 
-    def _fill_from(
-        self,
-        have: Figures,
-        indicator: str,
-        function: Callable[..., pd.Series],
-        inputs: tuple[str, ...],
-        lagged: bool,
-    ) -> Figures:
+    def _fill_from(self, have: Figures, recipe: Recipe) -> Figures:
         """Add the years that the inputs allow and that were not published."""
-        parts = [self.yearly(i) for i in inputs]
+        parts = [self.yearly(i) for i in recipe.inputs]
         if any(p.empty for p in parts):
             return have
-        values = function(*[p.values for p in parts]).dropna()
-        new = values[~values.index.isin(have.values.index)]
-        evidence = dict(have.evidence)
-        kept = []
-        for period in new.index:
-            rows = tuple(e for p in parts for e in p.evidence.get(str(period), ()))
-            if lagged:
-                before = parts[0].evidence.get(str(period - 1), ())
+        numbers, rows = dict(zip(have.years, have.numbers, strict=True)), dict(have._rows)
+        derived = set(have.derived)
+        made = recipe.make(*(dict(zip(p.years, p.numbers, strict=True)) for p in parts))
+        for year, value in made.items():
+            if year in numbers or math.isnan(value):
+                continue
+            cited = tuple(r for p in parts for r in p._rows.get(str(year), ()))
+            if recipe.lagged:
+                before = parts[0]._rows.get(str(year - 1), ())
                 # growth across two publishers is not growth
-                if {e.source for e in before} != {e.source for e in parts[0].evidence[str(period)]}:
+                if self._publishers(before) != self._publishers(parts[0]._rows[str(year)]):
                     continue
-                rows = before + rows
-            evidence[str(period)] = rows
-            kept.append(period)
-        merged = pd.concat([have.values, new[new.index.isin(kept)]]).sort_index()
-        return Figures(merged, evidence, have.derived | {str(p) for p in kept})
+                cited = before + cited
+            numbers[year] = value
+            rows[str(year)] = cited
+            derived.add(str(year))
+        years = sorted(numbers)
+        return Figures(tuple(years), tuple(numbers[y] for y in years), frozenset(derived), rows, self._cells)
+
+    def _publishers(self, rows: tuple[int, ...]) -> set[str]:
+        return {self._cells.column("source")[i] for i in rows}
 
     def year_to_date(self, indicator: str) -> tuple[str, float, tuple[Evidence, ...]] | None:
         """The last cumulative figure of a flow, when it is newer than the last full year.
@@ -145,12 +232,18 @@ class Book:
         """
         stem, _, unit = indicator.rpartition("_")
         for tail in (f"{stem}_ytd_{unit}", _ytd_money(indicator)):
-            rows = self.rows(tail) if tail else self.rows("")
-            if not rows.empty:
-                row = rows.sort_values("period_end").iloc[-1]
-                full = self.yearly(indicator).values.index
-                if len(full) == 0 or parse_period(row["period"]).year > full[-1].year:
-                    return str(row["period"]), float(row["value"]), (evidence_of(row.to_dict()),)
+            rows = self._within.get(tail)
+            if rows is None:
+                continue
+            ends, periods = self._cells.column("period_end"), self._cells.column("period")
+            last = max(rows, key=lambda i: (ends[i], periods[i]))
+            full = self.yearly(indicator).years
+            if not full or parse_period(periods[last]).year > full[-1]:
+                return (
+                    str(periods[last]),
+                    float(self._cells.column("value")[last]),
+                    (self._cells.evidence(last),),
+                )
         return None
 
 
@@ -158,19 +251,30 @@ def _ytd_money(indicator: str) -> str:
     return indicator.replace("_mn_yuan", "_ytd_mn_yuan") if indicator.endswith("_mn_yuan") else ""
 
 
-def evidence_of(row: dict[str, object]) -> Evidence:
+def evidence_of(row: Mapping[str, Any]) -> Evidence:
     """Evidence of one observation."""
-    return Evidence(
-        indicator=str(row["indicator"]),
-        period=str(row["period"]),
-        value=float(np.float64(row["value"])),  # type: ignore[arg-type]
-        published=f"{row['value_published']}{row['unit_published']}",
-        status=str(row["status"]),
-        vintage=str(row["vintage"])[:10],
-        source=str(row["source"]),
-        certainty=str(row["certainty"]),
-        file=str(row["file"]),
-        row=int(row["row"]),  # type: ignore[call-overload]
-        col=int(row["col"]),  # type: ignore[call-overload]
-        note=str(row["note"]),
+    return _evidence([row[name] for name in _EVIDENCE])
+
+
+def _evidence(values: Sequence[Any]) -> Evidence:
+    """Evidence from the values of `_EVIDENCE` in their order."""
+    indicator, period, value, published, unit, status, vintage, *rest = values
+    source, certainty, file, row, col, note = rest
+    made = object.__new__(Evidence)
+    # the constructor of a frozen dataclass sets one field at a time: a province has a million of them
+    made.__dict__.update(
+        indicator=str(indicator),
+        period=str(period),
+        value=float(value),
+        published=f"{published}{unit}",
+        status=str(status),
+        vintage=str(vintage)[:10],
+        source=str(source),
+        certainty=str(certainty),
+        file=str(file),
+        row=int(row),
+        col=int(col),
+        note=str(note),
+        sheet="",
     )
+    return made

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
-from scipy import stats
+from collections.abc import Sequence
 
 from .judging import Case, label, no_figures, plan_years, time_progress
 from .verdicts import Verdict
@@ -22,12 +20,11 @@ def judge_direction(case: Case) -> Verdict:
     inside = plan_years(case, figures)
     if inside.empty:
         return no_figures(case, figures)
-    years = figures.values.index.year
-    window = figures.values[(years >= case.plan.baseline) & (years <= case.plan.end.year)]
-    last, value = str(window.index[-1]), float(window.iloc[-1])
+    window = figures.between(case.plan.baseline, case.plan.end.year)
+    last, value = str(window.years[-1]), window.numbers[-1]
     if case.stale(last):
         return case.refuse("stale", period=last, value=value, evidence=figures.cite(last))
-    if len(window) < 2:
+    if len(window.years) < 2:
         return case.refuse(
             "too_few",
             f"只有{label(last, 'zh')}一个数据点（{case.show(value, 'zh')}），不能判断方向",
@@ -37,13 +34,12 @@ def judge_direction(case: Case) -> Verdict:
             evidence=figures.cite(last),
         )
     wanted = -1.0 if case.measure.sense in ("down", "at_most") else 1.0
-    change = value - float(window.iloc[0])
-    slope = _theil_sen(window)
-    signs = {float(np.sign(wanted * change)), float(np.sign(wanted * slope))}
-    word = "on_track" if signs <= {1.0} else "behind" if signs <= {-1.0} else "attention"
+    first, start = str(window.years[0]), window.numbers[0]
+    slope = theil_sen(window.years, window.numbers)
+    looks = [wanted * (value - start), wanted * slope]
+    word = "on_track" if min(looks) > 0 else "behind" if max(looks) < 0 else "attention"
     said_zh = {"on_track": "方向符合要求", "behind": "方向相反", "attention": "方向不明"}[word]
     said_en = {"on_track": "as wanted", "behind": "the wrong way", "attention": "no clear direction"}[word]
-    first, start = str(window.index[0]), float(window.iloc[0])
     derived_zh = "（由公布数据计算）" if last in figures.derived else ""
     derived_en = " (computed from published figures)" if last in figures.derived else ""
     return case.verdict(
@@ -57,11 +53,18 @@ def judge_direction(case: Case) -> Verdict:
         value=value,
         baseline=start,
         time_progress=time_progress(case.plan, last),
-        evidence=figures.cite(*[str(p) for p in window.index]),
+        evidence=window.cite_all(),
         extra={"direction_only": True, "slope_per_year": slope},
     )
 
 
-def _theil_sen(window: pd.Series) -> float:
-    x = window.index.year.to_numpy(dtype=float)
-    return float(stats.theilslopes(window.to_numpy(dtype=float), x).slope)
+def theil_sen(years: Sequence[int], values: Sequence[float]) -> float:
+    """The median of the slopes between all pairs of years, in the unit a year (Theil 1950, Sen 1968).
+
+    >>> theil_sen([2020, 2021, 2023], [10.0, 11.0, 16.0])
+    2.0
+    """
+    pairs = list(zip(years, values, strict=True))
+    slopes = sorted((w - v) / (b - a) for i, (a, v) in enumerate(pairs) for b, w in pairs[i + 1 :])
+    half = len(slopes) // 2
+    return slopes[half] if len(slopes) % 2 else (slopes[half - 1] + slopes[half]) / 2

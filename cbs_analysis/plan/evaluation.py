@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -12,36 +11,17 @@ from typing import Any
 import pandas as pd
 
 from ..errors import Fault, ParameterError
-from ..registry.load import Registry, load_registry
+from ..registry.load import Registry
 from ..registry.records import Commitment, Plan
 from ..series.periods import parse_date
 from .book import Book
 from .inputs import Inputs, load_inputs
-from .judging import Case
-from .quantities import judge_direction, judge_keep, judge_level, judge_not_below, judge_sum, judge_zero
-from .records_judged import judge_expert, judge_mechanism, judge_project, judge_yes_no, project_state
-from .relations import judge_synchrony
-from .verdicts import ORDER, REASONS, WORDS, Settings, Verdict, Word
+from .judges import Records, judge_area
+from .project_registry import project_registry
+from .record import evaluation_record
+from .verdicts import ORDER, REASONS, WORDS, Settings, Verdict
 
-__all__ = ["Evaluation", "evaluate"]
-
-_BY_FIGURES: dict[str, Callable[[Case], Verdict]] = {
-    "level": judge_level,
-    "coverage": judge_level,
-    "sum": judge_sum,
-    "keep_below": judge_keep,
-    "keep_above": judge_keep,
-    "not_below_previous": judge_not_below,
-    "synchrony": judge_synchrony,
-    "direction": judge_direction,
-    "activity": judge_direction,
-    "zero": judge_zero,
-}
-_BY_DOCUMENTS: dict[str, Callable[[Case, pd.DataFrame], Verdict]] = {
-    "mechanism": judge_mechanism,
-    "yes_no": judge_yes_no,
-    "expert": judge_expert,
-}
+__all__ = ["Evaluation", "assess", "evaluate"]
 
 
 @dataclass(frozen=True)
@@ -194,37 +174,15 @@ class Evaluation:
             )
         return pd.DataFrame(rows)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON for machines; missing numbers are null, synthetic rows say so."""
-        return {
-            "schema": "cbs_analysis/evaluation/1",
-            "synthetic": self.synthetic,
-            "mark": "演示数据" if self.synthetic else "",
-            "plan": self.plan.id,
-            "area": self.area,
-            "as_of": self.as_of.isoformat(),
-            "settings": asdict(self.settings),
-            "verdicts": [_plain(v.to_dict()) for v in self.verdicts],
-            "commitments": [
-                _plain(r | {"synthetic": self.synthetic}) for r in self.commitments("zh").to_dict("records")
-            ],
-            "projects": [
-                _plain({**p, "evidence": [asdict(e) for e in p["evidence"]]}) for p in self.projects
-            ],
-        }
+    def to_dict(self, *, manifest: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Plain JSON for machines; missing numbers are null, synthetic rows say so.
 
-
-def _plain(value: Any) -> Any:
-    """Make a value JSON can hold: no NaN, no tuples, no numpy."""
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+        Parameters
+        ----------
+        manifest : mapping, optional
+            Of the store (`load_manifest`): adds the key of the data and each cited file with its hash.
+        """
+        return evaluation_record(self, manifest=manifest)
 
 
 def evaluate(
@@ -238,6 +196,7 @@ def evaluate(
     annual_plans: pd.DataFrame | None = None,
     ratings: pd.DataFrame | None = None,
     settings: Settings | None = None,
+    sensitivity: bool = True,
     root: Path | None = None,
 ) -> Evaluation:
     """Judge every commitment and project of a plan.
@@ -255,6 +214,8 @@ def evaluate(
         Code or name; the plan's own area by default. A synthetic plan fits synthetic areas only.
     settings : Settings, optional
         Thresholds; the defaults are documented in docs/methods.md.
+    sensitivity : bool
+        Judge each measure again with one thing changed at a time (`Verdict.alternatives`).
     root : pathlib.Path, optional
         Project folder.
 
@@ -265,11 +226,11 @@ def evaluate(
     Raises
     ------
     ParameterError
-        Unknown plan or area, or a real plan with a synthetic area and the reverse.
+        Unknown plan or area, a real plan with a synthetic area and the reverse, or rows of another area.
     VintageError
         If something published after `as_of` is passed in.
     """
-    registry = load_registry()
+    registry = project_registry(root)
     chosen = registry.plan(plan) if isinstance(plan, str) else plan
     place = registry.area(area or chosen.area)
     day = parse_date(as_of, what="as_of")
@@ -281,70 +242,88 @@ def evaluate(
                 next_step="a demonstration plan goes with the demonstration zone only",
             )
         )
-    if observations is None:
-        inputs = load_inputs(place.code, day, root)
-    else:
-        inputs = Inputs(observations=observations)
+    loaded = observations is None
+    inputs = load_inputs(place.code, day, root) if loaded else Inputs(observations=observations)
     given = {
         "documents": documents, "projects": projects, "annual_plans": annual_plans, "ratings": ratings,
     }  # fmt: skip
     inputs = replace(inputs, **{k: v for k, v in given.items() if v is not None})
     inputs.check(day)
-    book, chosen_settings = Book(inputs.latest()), settings or Settings()
-    verdicts = []
-    for commitment in chosen.commitments:
-        for measure in commitment.measures:
-            case = Case(
-                plan=chosen, commitment=commitment, measure=measure, book=book, registry=registry,
-                settings=chosen_settings, as_of=day, synthetic=place.synthetic,
-            )  # fmt: skip
-            verdicts.append(_judge(case, inputs.documents, inputs.projects))
-    return Evaluation(
-        plan=chosen,
+    _check_area(inputs, place.code)
+    return assess(
+        chosen,
+        inputs,
         area=place.code,
         as_of=day,
-        verdicts=tuple(verdicts),
-        projects=tuple(_project_rows(chosen, inputs.projects, chosen_settings, day, place.synthetic)),
-        settings=chosen_settings,
-        synthetic=place.synthetic,
+        settings=settings or Settings(),
         registry=registry,
-        inputs=inputs,
+        sensitivity=sensitivity,
     )
 
 
-def _judge(case: Case, documents: pd.DataFrame, projects: pd.DataFrame) -> Verdict:
-    kind = case.measure.type
-    if kind in _BY_FIGURES:
-        return _BY_FIGURES[kind](case)
-    if kind == "project":
-        return judge_project(case, projects)
-    return _BY_DOCUMENTS[kind](case, documents)
+def _check_area(inputs: Inputs, area: str) -> None:
+    """Rows of another area would be judged as if they were of this one."""
+    faults = []
+    for name, frame in vars(inputs).items():
+        others = sorted(set(frame["area"]) - {area}) if len(frame) else []
+        if others:
+            faults.append(
+                Fault(
+                    f"{name} hold rows of other areas",
+                    got=", ".join(others[:5]),
+                    expected=area,
+                    next_step="select the rows of the area, or judge each area with evaluate_many",
+                )
+            )
+    if faults:
+        raise ParameterError(faults)
 
 
-def _project_rows(
-    plan: Plan, projects: pd.DataFrame, settings: Settings, as_of: date, synthetic: bool
-) -> list[dict[str, Any]]:
-    """State of each project; a doubled listing is counted once."""
-    rows = []
-    for project in plan.projects:
-        state = project_state(project, projects, plan, settings, as_of)
-        word: Word = state["word"]
-        rows.append(
-            {
-                "id": project.id,
-                "box": project.box,
-                "kind": project.kind,
-                "name_zh": project.zh,
-                "name_en": project.en,
-                "programme_zh": project.programme_zh,
-                "programme_en": project.programme_en,
-                # a synthetic plan may borrow its list of projects, but never a real place
-                "area": "" if synthetic else project.area or "",
-                "synthetic": synthetic,
-                "duplicate_of": project.duplicate_of,
-                "label_zh": WORDS[word]["zh"],
-                "label_en": WORDS[word]["en"],
-                **state,
-            }
-        )
-    return rows
+def assess(
+    plan: Plan,
+    inputs: Inputs,
+    *,
+    area: str,
+    as_of: date,
+    settings: Settings,
+    registry: Registry,
+    sensitivity: bool = True,
+    book: Book | None = None,
+    records: Records | None = None,
+) -> Evaluation:
+    """Judge a plan from inputs that are checked already: the work of `evaluate` and `evaluate_many`.
+
+    Parameters
+    ----------
+    plan : Plan
+    inputs : Inputs
+        Of one area, nothing in them later than `as_of`.
+    area : str
+        Code of the area.
+    as_of : datetime.date
+    settings : Settings
+    registry : Registry
+    sensitivity : bool
+    book : Book, optional
+        Of `inputs.latest()`, where it is made already.
+    records : Records, optional
+        Of `inputs`, likewise.
+    """
+    book = book or Book(inputs.latest())
+    revised = sensitivity and len(book) < len(inputs.observations)
+    synthetic = area in registry.areas and registry.areas[area].synthetic
+    verdicts, states = judge_area(
+        plan,
+        book=book,
+        first=Book(inputs.first()) if revised else None,
+        records=records or Records.of(inputs),
+        registry=registry,
+        settings=settings,
+        as_of=as_of,
+        synthetic=synthetic,
+        sensitivity=sensitivity,
+    )
+    return Evaluation(
+        plan=plan, area=area, as_of=as_of, verdicts=verdicts, projects=states, settings=settings,
+        synthetic=synthetic, registry=registry, inputs=inputs,
+    )  # fmt: skip

@@ -7,19 +7,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..errors import Fault, VintageError
 from ..sources.store import (
     latest,
     load_annual_plans,
+    load_data_requests,
     load_documents,
     load_observations,
     load_projects,
     load_ratings,
 )
 
-__all__ = ["Inputs", "load_inputs", "records_by"]
+__all__ = ["Columns", "Inputs", "columns_of", "in_order", "load_inputs", "plain_values", "records_by"]
+
+Columns = dict[str, list[Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +36,8 @@ class Inputs:
         Every publication of a figure is welcome (`vintages="all"`): the last one is judged, the first one
         tells what a revision changed.
     documents, projects, annual_plans, ratings : pandas.DataFrame
+    data_requests : pandas.DataFrame
+        What offices answered where they gave no figure; it is shown and judges nothing.
     """
 
     observations: pd.DataFrame
@@ -39,6 +45,7 @@ class Inputs:
     projects: pd.DataFrame = field(default_factory=pd.DataFrame)
     annual_plans: pd.DataFrame = field(default_factory=pd.DataFrame)
     ratings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    data_requests: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def latest(self) -> pd.DataFrame:
         """One row for each figure: its last publication."""
@@ -86,18 +93,43 @@ def load_inputs(area: str, as_of: date, root: Path | None = None) -> Inputs:
         projects=load_projects(area=area, as_of=as_of, root=root),
         annual_plans=load_annual_plans(area=area, as_of=as_of, root=root),
         ratings=load_ratings(area=area, as_of=as_of, root=root),
+        data_requests=load_data_requests(area=area, as_of=as_of, root=root),
     )
 
 
-def records_by(frame: pd.DataFrame, key: str) -> dict[str, list[dict[str, Any]]]:
+def columns_of(frame: pd.DataFrame) -> Columns:
+    """The columns of a frame as plain lists, days as ISO text.
+
+    A few rows cost pandas more than they cost to judge, and a Timestamp more to write than to compute.
+    """
+    return {str(c): plain_values(frame[c]) for c in frame.columns}
+
+
+def plain_values(values: pd.Series) -> list[Any]:
+    """Plain values, days as ISO text ("NaT" where missing)."""
+    if values.dtype.kind == "M":
+        return list(np.datetime_as_string(values.to_numpy(), unit="D").tolist())
+    return list(values.tolist())
+
+
+def in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    """Records in order of their date, then of their publication and place; missing dates come last."""
+    order = [c for c in ("date", "vintage", "file", "row") if c in frame.columns]
+    return frame.sort_values(order, kind="stable") if len(frame) else frame
+
+
+def records_by(rows: pd.DataFrame | Columns, key: str) -> dict[str, list[dict[str, Any]]]:
     """Rows of a frame of records as plain dictionaries, grouped by a column, each group in order of date.
+
+    Days come as ISO text. The frame may come as the columns of one that is `in_order`.
 
     >>> records_by(pd.DataFrame({"measure": ["A", "B"], "date": ["2022", "2021"]}), "measure")["B"]
     [{'measure': 'B', 'date': '2021'}]
     """
     groups: dict[str, list[dict[str, Any]]] = {}
-    if len(frame):
-        order = [c for c in ("date", "vintage", "file", "row") if c in frame.columns]
-        for row in frame.sort_values(order, kind="stable").to_dict("records"):
-            groups.setdefault(str(row[key]), []).append({str(k): v for k, v in row.items()})
+    columns = columns_of(in_order(rows)) if isinstance(rows, pd.DataFrame) else rows
+    if columns and next(iter(columns.values())):
+        for row in zip(*columns.values(), strict=True):
+            record = dict(zip(columns, row, strict=True))
+            groups.setdefault(str(record[key]), []).append(record)
     return groups

@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
-
-import pandas as pd
 
 from ..registry.load import Registry
 from ..registry.records import Commitment, Indicator, Measure, Plan
-from ..series.periods import parse_period, year_label
+from ..series import periods
 from .book import Book, Figures
 from .verdicts import REASONS, Settings, Verdict, Word
 
 __all__ = ["Case", "band_word", "baseline", "label", "no_figures", "paced", "plan_years", "time_progress"]
 
+
+# the same few periods are read for every measure of every area
+_read_period = lru_cache(maxsize=4096)(periods.parse_period)
+_year_label = lru_cache(maxsize=4096)(periods.year_label)
 
 # a sentence quoted alone must still say that it describes no real place
 SYNTHETIC_PREFIX = ("【演示】", "[演示 demo] ")
@@ -35,7 +38,7 @@ class Case:
     as_of: date
     synthetic: bool
 
-    @property
+    @cached_property
     def indicator(self) -> Indicator:
         """The indicator of the measure."""
         return self.registry.indicator(self.measure.indicator)
@@ -85,14 +88,14 @@ class Case:
 
     def stale(self, last_period: str) -> bool:
         """Whether the last figure is older than the settings allow, counted to `as_of` or plan end."""
-        end = parse_period(last_period).end
+        end = _read_period(last_period).end
         now = min(self.as_of, self.plan.end)
         return (now - end).days / 365.25 > self.settings.stale_years
 
 
 def label(period: str, lang: str) -> str:
     """A period as a sentence writes it."""
-    return year_label(period, lang)
+    return _year_label(period, lang)
 
 
 def time_progress(plan: Plan, period: str) -> float:
@@ -100,15 +103,14 @@ def time_progress(plan: Plan, period: str) -> float:
 
     The time is that of the datum, not of the meeting.
     """
-    end = parse_period(period).end
+    end = _read_period(period).end
     total = (plan.end - plan.start).days + 1
     return min(1.0, max(0.0, ((end - plan.start).days + 1) / total))
 
 
-def plan_years(case: Case, figures: Figures) -> pd.Series:
+def plan_years(case: Case, figures: Figures) -> Figures:
     """Figures of the plan years, in order."""
-    years = figures.values.index.year
-    return figures.values[(years >= case.plan.start.year) & (years <= case.plan.end.year)]
+    return figures.between(case.plan.start.year, case.plan.end.year)
 
 
 def baseline(case: Case, figures: Figures) -> float:
@@ -116,16 +118,14 @@ def baseline(case: Case, figures: Figures) -> float:
     target = case.measure.target
     if target is not None and target.baseline is not None:
         return target.baseline
-    at = figures.values[figures.values.index.year == case.plan.baseline]
-    return float(at.iloc[0]) if len(at) else math.nan
+    return figures.at(case.plan.baseline)
 
 
 def no_figures(case: Case, figures: Figures) -> Verdict:
     """Refuse for want of figures, naming the last one that is known."""
     if figures.empty:
         return case.refuse("no_data")
-    last = str(figures.values.index[-1])
-    value = float(figures.values.iloc[-1])
+    last, value = str(figures.years[-1]), figures.numbers[-1]
     return case.refuse(
         "no_plan_year",
         f"规划期内尚无数据（最近为{label(last, 'zh')}的{case.show(value, 'zh')}）",
@@ -136,15 +136,14 @@ def no_figures(case: Case, figures: Figures) -> Verdict:
     )
 
 
-def incomplete(case: Case, figures: Figures, inside: pd.Series, *, settled: bool = False) -> Verdict | None:
+def incomplete(case: Case, inside: Figures, *, settled: bool = False) -> Verdict | None:
     """Refuse a rule on every plan year when its figures are old or a year is missing.
 
     `settled` says that the years at hand decide already (a breach stays a breach), so that a gap
     changes nothing.
     """
-    last = str(inside.index[-1])
-    span = pd.period_range(str(case.plan.start.year), inside.index[-1], freq="Y")
-    missing = [str(p) for p in span.difference(inside.index)]
+    last = str(inside.years[-1])
+    missing = [str(y) for y in inside.missing(case.plan.start.year)]
     if case.stale(last):
         reason = "stale"
         zh, en = f"最近数据为{label(last, 'zh')}，过旧", f"the last figure is of {label(last, 'en')}: too old"
@@ -153,8 +152,7 @@ def incomplete(case: Case, figures: Figures, inside: pd.Series, *, settled: bool
         zh, en = f"缺{'、'.join(missing)}年数据", f"{', '.join(missing)} missing"
     else:
         return None
-    known = figures.cite(*[str(p) for p in inside.index])
-    return case.refuse(reason, zh, en, period=last, value=float(inside.iloc[-1]), evidence=known)
+    return case.refuse(reason, zh, en, period=last, value=inside.numbers[-1], evidence=inside.cite_all())
 
 
 def band_word(progress: float, pace: float, settings: Settings, shift: float = 0.0) -> Word:

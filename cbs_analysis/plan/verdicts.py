@@ -69,7 +69,10 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """One figure or document behind a verdict, down to its cell."""
+    """One figure or document behind a verdict, down to its cell.
+
+    `sheet` names the sheet of a record in a workbook of several; a figure says it at the end of its note.
+    """
 
     indicator: str
     period: str
@@ -83,6 +86,7 @@ class Evidence:
     row: int
     col: int
     note: str = ""
+    sheet: str = ""
 
     @property
     def cell(self) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cbs_analysis.plan.book import Book
-from cbs_analysis.plan.evaluation import _judge
+from cbs_analysis.plan.judges import Records, judge_measure
 from cbs_analysis.plan.judging import Case
 from cbs_analysis.plan.verdicts import Settings
 from cbs_analysis.registry import Commitment, Measure, Target, load_registry
@@ -38,6 +38,7 @@ def judge():
     def run(
         kind, values, *, target=None, baseline=None, sense=None, indicator="urbanisation_pct", against="",
         other=None, exposure="", exposed=None, as_of="2023-06-30", settings=None, extra=None,
+        when="every_year",
     ):  # fmt: skip
         goal = None
         if target is not None:
@@ -52,6 +53,7 @@ def judge():
             exposure=exposure,
             sense=sense,
             target=goal,
+            when=when,
         )  # fmt: skip
         registry = load_registry()
         commitment = Commitment(
@@ -68,6 +70,6 @@ def judge():
             book=Book(observations(series)), registry=registry, settings=settings or Settings(),
             as_of=day, synthetic=False,
         )  # fmt: skip
-        return _judge(case, pd.DataFrame(), pd.DataFrame())
+        return judge_measure(case, Records())
 
     return run

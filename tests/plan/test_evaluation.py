@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -78,6 +79,18 @@ def test_no_record_of_a_real_area_says_synthetic(national):
 def test_a_real_plan_does_not_fit_a_synthetic_area(root):
     with pytest.raises(ParameterError, match="synthetic"):
         evaluate("cbs14", area="99DM00", as_of=AS_OF, root=root)
+
+
+def test_rows_of_another_area_are_refused_by_name(root):
+    rows = load_observations(area=["000000", "220000"], as_of=AS_OF, root=root)
+    with pytest.raises(ParameterError, match="220000"):
+        evaluate("national14", as_of=AS_OF, observations=rows, root=root)
+
+
+def test_without_sensitivity_only_the_alternatives_are_missing(demo, root):
+    plain = evaluate("demo14", as_of=AS_OF, sensitivity=False, root=root)
+    assert any(v.alternatives for v in demo.verdicts)
+    assert plain.verdicts == tuple(replace(v, alternatives=()) for v in demo.verdicts)
 
 
 def test_the_order_of_rows_does_not_matter(root):

@@ -19,6 +19,38 @@ def test_level_agrees_with_the_worked_example(judge):
     assert v.required == pytest.approx(8.0)
 
 
+def test_the_pace_of_growth_stands_beside_the_linear_one(judge):
+    # 100 -> 118 in three years is 5.672 % a year, 100 -> 134 in five 6.028 %: R = .9410 beside .8824
+    rising = judge("level", {"2020": 100, "2023": 118}, target=134, sense="at_least",
+                   indicator="health_technicians_per_10k", as_of="2024-06-30")  # fmt: skip
+    assert rising.extra["growth_pace"] == pytest.approx(0.9410, abs=5e-5)
+    # 100 -> 81 in two years is -10 % a year; 100 * .9 ** 5 = 59.049 is wanted: exactly in step
+    falling = judge("level", {"2020": 100, "2022": 81}, target=59.049, sense="at_most",
+                    indicator="health_technicians_per_10k")  # fmt: skip
+    assert falling.extra["growth_pace"] == pytest.approx(1.0)
+    # the wrong way: 10 % up a year where 10 % down is wanted
+    wrong = judge("level", {"2020": 100, "2022": 121}, target=59.049, sense="at_most",
+                  indicator="health_technicians_per_10k")  # fmt: skip
+    assert wrong.extra["growth_pace"] == pytest.approx(-1.0)
+
+
+def test_a_growth_rate_has_no_growth_rate_of_its_own(judge):
+    v = judge("level", {"2020": 2, "2022": 4}, target=6, sense="at_least", indicator="gdp_real_yoy_pct")
+    assert v.progress == pytest.approx(0.5)
+    assert v.extra["growth_pace"] is None
+    assert v.extra["logit_progress"] is None
+
+
+def test_near_one_hundred_the_way_in_logits_is_shorter_than_the_linear_one(judge):
+    # 95 -> 97 of a target of 99: half of the points, but (3.476 - 2.944) / (4.595 - 2.944) = .32 in logits
+    v = judge("level", {"2020": 95, "2022": 97}, target=99, sense="at_least")
+    assert v.progress == pytest.approx(0.5)
+    assert v.extra["logit_progress"] == pytest.approx(0.32, abs=5e-3)
+    assert judge("level", {"2020": 95, "2022": 97}, target=100, sense="at_least").extra[
+        "logit_progress"
+    ] is None  # fmt: skip
+
+
 def test_time_is_that_of_the_datum_and_not_of_the_meeting(judge):
     early = judge("level", {"2020": 60, "2022": 62.5}, target=65, sense="at_least", as_of="2023-06-30")
     late = judge("level", {"2020": 60, "2022": 62.5}, target=65, sense="at_least", as_of="2023-12-31")
@@ -110,6 +142,32 @@ def test_keep_below_says_by_how_many_points(judge):
     assert "相差1.24个百分点" in v.sentence_zh
 
 
+def test_a_limit_tells_the_probability_that_the_rest_of_the_plan_keeps_it_and_no_word_of_it(judge):
+    kind = {"sense": "at_most", "indicator": "registered_unemployment_pct"}
+    years = {"2018": 3.6, "2019": 3.7, "2020": 3.5, "2021": 3.6, "2022": 3.5}
+    wide, tight = (judge("keep_below", years, target=t, **kind) for t in (5.5, 3.6))
+    assert (wide.word, tight.word) == ("on_track", "on_track")
+    assert wide.extra["probability_rest_kept"] == 0.95
+    assert 0.2 <= tight.extra["probability_rest_kept"] <= 0.7
+    assert tight.extra["confidence_rest_kept"] == "low"
+    assert math.isnan(tight.probability)
+    short = judge("keep_below", {"2021": 5.1, "2022": 5.4}, target=5.5, **kind)
+    assert short.extra["probability_rest_kept"] is None
+
+
+def test_a_limit_of_the_end_or_of_the_average_is_judged_by_that(judge):
+    kind = {"target": 5.5, "sense": "at_most", "indicator": "registered_unemployment_pct"}
+    early = {"2021": 5.6, "2022": 5.1}
+    assert judge("keep_below", early, when="end_year", **kind).word == "on_track"
+    mean = judge("keep_below", early, when="average", **kind)
+    assert mean.word == "on_track"
+    assert mean.value == pytest.approx(5.35)
+    assert "2021—2022年平均" in mean.sentence_zh
+    assert "相差0.15个百分点" in mean.sentence_zh
+    assert judge("keep_below", {"2022": 5.1}, when="end_year", **kind).word == "on_track"
+    assert judge("keep_below", {"2022": 5.1}, when="average", **kind).reason == "gap"
+
+
 def test_a_rule_on_every_year_does_not_pass_over_a_missing_year(judge):
     kind = {"target": 5.5, "sense": "at_most", "indicator": "registered_unemployment_pct"}
     assert judge("keep_below", {"2022": 5.0}, **kind).reason == "gap"
@@ -173,6 +231,58 @@ def test_ratio_and_gap_are_derived_with_the_evidence_of_both_incomes(judge):
         "disposable_income_urban_nominal_yuan", "disposable_income_rural_nominal_yuan",
     }  # fmt: skip
     assert "由公布数据计算" in v.sentence_zh
+
+
+def test_average_growth_is_judged_on_the_chain_of_the_rates(judge):
+    # 8.1 and 2.9 %: (1.081 * 1.029) ** .5 = 1.05468, so 5.47 % a year against 6 %; what is left needs
+    # (1.06 ** 5 / 1.112349) ** (1/3) = 1.06357, so 6.36 % a year
+    v = judge("average_growth", {"2021": 8.1, "2022": 2.9}, target=6, sense="at_least",
+              indicator="gdp_real_yoy_pct")  # fmt: skip
+    assert v.value == pytest.approx(5.468, abs=1e-3)
+    assert v.required == pytest.approx(6.357, abs=1e-3)
+    assert v.pace == pytest.approx(math.log(1.05468) / math.log(1.06), abs=2e-3)
+    assert v.word == "behind"
+    assert v.sentence_zh.endswith("2021—2022年年均为5.5%，目标年均6.0%，其余3年须年均6.4%。")
+
+
+@pytest.mark.parametrize(
+    ("rates", "target", "sense", "word"),
+    [
+        ([6.0, 6.0], 6, "at_least", "on_track"),
+        ([7.0, 7.0], 6, "at_least", "ahead"),
+        ([40.0, 10.0], 6, "at_least", "achieved"),  # 1.54 is beyond 1.06 ** 5 = 1.338 already
+        ([-3.0, -3.0], -3, "at_most", "on_track"),
+        ([-1.0, -1.0], -3, "at_most", "behind"),
+        ([1.0, 1.0], -3, "at_most", "behind"),
+    ],
+)
+def test_average_growth_up_and_down(judge, rates, target, sense, word):
+    years = dict(zip(("2021", "2022"), rates, strict=True))
+    v = judge("average_growth", years, target=target, sense=sense, indicator="gdp_real_yoy_pct")
+    assert v.word == word
+
+
+def test_average_growth_over_the_whole_plan_leaves_no_requirement(judge):
+    rates = {str(y): 6.0 for y in range(2021, 2026)}
+    v = judge("average_growth", rates, target=6, sense="at_least", indicator="gdp_real_yoy_pct",
+              as_of="2026-06-30")  # fmt: skip
+    assert v.progress == pytest.approx(1.0)
+    assert math.isnan(v.required)
+    assert "其余" not in v.sentence_zh
+
+
+def test_average_growth_refuses_a_missing_year_and_a_missing_target(judge):
+    kind = {"sense": "at_least", "indicator": "gdp_real_yoy_pct"}
+    assert judge("average_growth", {"2022": 5.0}, target=6, **kind).reason == "gap"
+    assert judge("average_growth", {"2021": 5.0, "2022": 5.0}, **kind).reason == "no_target"
+    assert judge("average_growth", {"2021": 5.0, "2022": -100.0}, target=6, **kind).reason == "gap"
+
+
+def test_average_growth_has_a_probability_from_three_rates_on(judge):
+    kind = {"sense": "at_least", "indicator": "gdp_real_yoy_pct", "target": 6}
+    rates = {"2019": 6.4, "2020": 6.1, "2021": 6.6, "2022": 6.5}
+    assert judge("average_growth", rates, **kind).probability == 0.95
+    assert math.isnan(judge("average_growth", {"2021": 6.6, "2022": 6.5}, **kind).probability)
 
 
 def test_synchrony_in_step_and_slower(judge):
