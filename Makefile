@@ -60,6 +60,8 @@ check: $(STAMP) ## Check that notebooks are clean and thin; make check FIX=1 str
 bench: $(STAMP) ## Run the benchmarks and print their ratios
 	@$(BIN)/python benchmarks/store.py
 	@$(BIN)/python benchmarks/models.py
+	@$(BIN)/python benchmarks/plan.py
+	@$(BIN)/python benchmarks/poverty.py
 	@$(BIN)/python -m pytest -s --benchmark-columns=min,median,max,rounds \
 		benchmarks/reader.py benchmarks/series.py benchmarks/seasonal.py
 
