@@ -13,8 +13,14 @@ from typing import Any
 import click
 
 from . import __version__
+from .cli_changes import changes_command
+from .cli_export import export_command
 from .cli_intake import intake_command
+from .cli_ledger import ledger_command
+from .cli_links import links_command
+from .cli_plan import plan_command
 from .cli_tables import read_command
+from .cli_templates import templates_command
 from .errors import CbsError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -49,6 +55,7 @@ def main(ctx: click.Context, root: Path | None) -> None:
     cbs-analysis status                     what is here, what is missing, what failed
     cbs-analysis read 2-6.xls               what a published table says
     cbs-analysis intake 2-6.xls             take it into data/raw, with its sidecar
+    cbs-analysis templates --plan cbs14     workbooks for the offices, with what each owes
     """
     ctx.obj = root
 
@@ -139,11 +146,11 @@ def status_command(ctx: click.Context) -> None:
     """Show the store, the newest data and the reports."""
     import json
 
-    from .registry import load_registry
+    from .plan.project_registry import project_registry
     from .sources.store import load_manifest
 
     root = _root(ctx)
-    manifest, registry = load_manifest(root), load_registry()
+    manifest, registry = load_manifest(root), project_registry(root)
     counts, inputs = manifest["counts"], manifest["inputs"]
     click.echo(f"project       {root}")
     click.echo(f"raw files     {len(inputs)}, last published {manifest['last_vintage']}")
@@ -175,7 +182,10 @@ def areas_command(text: str) -> None:
             click.echo(line)
 
 
-for command in (read_command, intake_command):
+for command in (
+    read_command, intake_command, links_command, plan_command, changes_command, templates_command,
+    export_command, ledger_command,
+):  # fmt: skip
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_office import take_in_office
 from .cli_tables import FILE, given_options, open_tables, reader_options, tell_refusals
 from .errors import CbsError, Fault, ParameterError, RawTableError
 
@@ -79,17 +80,28 @@ def intake_command(ctx: click.Context, file: Path, note: str, **options: Any) ->
     nothing is written. A file whose bytes are there already is not taken in again: its place is printed
     and the command ends well. Nothing is ever overwritten.
 
+    A workbook that `cbs-analysis templates` wrote is known by itself: it needs --published, the day it was
+    received, and nothing else. Rows that are right are taken in; a receipt tells of each row, right or wrong.
+
     Exit codes: 0 taken in or there already, 1 the table is refused, 2 a wrong or missing option.
     """
     from .registry import load_registry
     from .sources.intake import find_same
+    from .sources.office_workbook import is_office_workbook
 
     raw, registry = _raw(ctx), load_registry()
     about = {key: options.pop(key) for key in _ABOUT}
     questions = _questions(file, registry)
     read = given_options(**options)
     answers = _given(about, questions)
-    if file.is_file() and (same := find_same(raw, file)):
+    same = find_same(raw, file) if file.is_file() else None
+    if is_office_workbook(file):
+        _stop_if_a_table(read)
+        if same is None:
+            answers = _with_the_day(answers, questions)
+        take_in_office(ctx, file, raw, load_registry(project=raw.resolve().parent.parent), answers, same=same)
+        return
+    if same is not None:
         _tell_same(same, raw)
         return
     tables = open_tables(file, read)
@@ -217,6 +229,27 @@ def _complete(
         answers[key] = _ask(question, suggested.get(key))
     published, precision = answers.pop("published")
     return Intake(published=published, published_precision=precision, note=note.strip(), read=read, **answers)
+
+
+def _stop_if_a_table(read: ReadOptions) -> None:
+    """Options that say how a table is read mean nothing here."""
+    given = sorted(read.arguments())
+    if given:
+        raise ParameterError(
+            [Fault(f"--{k.replace('_', '-')} is not for a workbook of an office", next_step="leave it out")
+             for k in given]
+        )  # fmt: skip
+
+
+def _with_the_day(answers: dict[str, Any], questions: Mapping[str, _Question]) -> dict[str, Any]:
+    """The day on which a workbook was received; it is asked for on a terminal."""
+    if "published" in answers:
+        return answers
+    if not _on_a_terminal():
+        raise ParameterError(
+            Fault("--published is missing", expected="the day on which the workbook was received")
+        )
+    return answers | {"published": _ask(replace(questions["published"], ask="Received on (YYYY-MM-DD)"))}
 
 
 def _known(file: Path, tables: Tables) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The layers: errors < series < registry < {sources | models} < plan < report; nothing heavy at import."""
+"""The layers: errors < series < registry < {sources | models} < {ledger | plan} < report; nothing heavy at import."""
 
 import ast
 import re
@@ -17,9 +17,10 @@ ALLOWED = {
     "registry": {"errors", "series"},
     "sources": {"errors", "series", "registry"},
     "models": {"errors", "series", "registry"},
+    "ledger": {"errors", "series", "registry", "models"},
     "plan": {"errors", "series", "registry", "sources", "models"},
     "report": {"errors", "series", "registry", "sources", "models", "plan"},
-    "cli": {"errors", "series", "registry", "sources", "models", "plan", "report"},
+    "cli": {"errors", "series", "registry", "sources", "models", "ledger", "plan", "report"},
 }
 HEAVY = {"matplotlib", "seaborn", "papermill", "nbconvert", "IPython", "jupyter_client"}
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p.name not in ("__main__.py",))

@@ -56,6 +56,8 @@ def test_the_commands_of_the_readme_exist(name):
     for line in re.findall(r"^cbs-analysis (.+)$", text, re.MULTILINE):
         words = line.split("#")[0].split()
         command = main.commands[words[0]]
+        if hasattr(command, "commands"):
+            command = command.commands[words[1]]
         known = {o for p in command.params for o in p.opts}
         assert {w for w in words if w.startswith("--")} <= known, line
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -64,7 +64,8 @@ def test_the_wheel_carries_its_data(tmp_path):
         "cbs_analysis/py.typed", "cbs_analysis/registry/areas.yml", "cbs_analysis/registry/plans/cbs14.yml",
         "cbs_analysis/report/fonts/CBSSansSC-Regular.otf", "cbs_analysis/report/fonts/OFL.txt",
         "cbs_analysis/report/messages.yml", "cbs_analysis/report/template/page.css",
-        "cbs_analysis/report/template/cbs/index.html.j2",
+        "cbs_analysis/report/template/cbs/index.html.j2", "cbs_analysis/plan/evaluation.schema.json",
+        "cbs_analysis/report/data_package_fields.yml",
     ):  # fmt: skip
         assert needed in names, needed
     assert wheel.stat().st_size < 5_000_000

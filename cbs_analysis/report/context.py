@@ -22,15 +22,19 @@ from .. import __version__
 from ..errors import CbsError, Fault, ParameterError, nearest
 from ..plan.book import Book
 from ..plan.evaluation import Evaluation, evaluate
+from ..plan.evidence_numbers import evidence_numbers
+from ..plan.project_registry import project_registry
+from ..plan.record import record_digest
 from ..registry.load import load_registry
 from ..registry.records import LANGS, Area, Plan
 from ..series.periods import parse_date
 from ..sources.store import find_root, load_manifest, load_observations, revisions
+from .evidence_links import source_href
 from .figures import Chart, publishers_of, source_names
 from .messages import message
 from .style import figure_png
 from .synthetic import install_marks, mark_html
-from .tables import Table
+from .tables import Cell, Table
 
 __all__ = ["RECORD_MIME", "Refusal", "ReportContext", "check_parameters", "open_report"]
 
@@ -71,7 +75,7 @@ class Html:
 
 
 def check_parameters(
-    *, area: Any, as_of: Any, plan: Any, lang: Any, alpha: Any, seed: Any
+    *, area: Any, as_of: Any, plan: Any, lang: Any, alpha: Any, seed: Any, root: Path | None = None
 ) -> tuple[Area, date, Plan]:
     """Check the parameters of a report before anything is computed; all faults at once.
 
@@ -80,8 +84,10 @@ def check_parameters(
     ParameterError
         Unknown area or plan, a date that is none, an unknown language, alpha outside (0, 0.5],
         a seed that is no whole number, or a synthetic plan with a real area.
+    TargetError
+        A plan file of the project (`root`, or the one that we are in) is wrong.
     """
-    registry = load_registry()
+    registry = project_registry(root)
     faults: list[Fault] = []
 
     def attempt(call: Callable[[], Any]) -> Any:
@@ -151,13 +157,14 @@ def open_report(
     ParameterError
         With every wrong parameter.
     """
+    project = Path(root) if root else None
     place, day, chosen = check_parameters(
-        area=area, as_of=as_of, plan=plan, lang=lang, alpha=alpha, seed=seed
+        area=area, as_of=as_of, plan=plan, lang=lang, alpha=alpha, seed=seed, root=project
     )
     np.random.seed(seed % 2**32)  # noqa: NPY002 - seaborn's bootstrap reads the global state
     context = ReportContext(
         slug=slug, area=place, as_of=day, plan=chosen, lang=lang, alpha=float(alpha), seed=seed,
-        root=Path(root) if root else find_root(),
+        root=project or find_root(),
     )  # fmt: skip
     if place.synthetic:
         install_marks()
@@ -176,6 +183,7 @@ class ReportContext:
     alpha: float
     seed: int
     root: Path
+    subtitle: str = ""
     warnings: list[str] = field(default_factory=list)
     _files: set[str] = field(default_factory=set)
 
@@ -259,14 +267,15 @@ class ReportContext:
     def revisions(self) -> pd.DataFrame:
         """Figures of the area that were revised, as far as known on the day."""
         rows = load_observations(area=self.area.code, as_of=self.as_of, vintages="all", root=self.root)
-        return revisions(rows)
+        found = revisions(rows)
+        self._files |= {*found["first_file"], *found["last_file"]}
+        return found
 
     @cached_property
     def evaluation(self) -> Evaluation:
         """All verdicts of the plan for this area and day."""
-        result = evaluate(self.plan.id, area=self.area.code, as_of=self.as_of, root=self.root)
-        self._files |= {e.file for v in result.verdicts for e in v.evidence}
-        self._files |= {e.file for p in result.projects for e in p["evidence"]}
+        result = evaluate(self.plan, area=self.area.code, as_of=self.as_of, root=self.root)
+        self._files |= {e.file for e in evidence_numbers(result).evidence}
         return result
 
     # --- doing and showing -----------------------------------------------------------------------
@@ -345,6 +354,7 @@ class ReportContext:
             (self.t("area"), f"{self.area.name(self.lang)}（{self.area.code}）" if self.lang == "zh"
              else f"{self.area.en} ({self.area.code})"),
             (self.t("plan"), self.plan.name(self.lang)),
+            *([(self.t("section"), self.subtitle)] if self.subtitle else []),
             (self.t("as_of"), self.as_of.isoformat()),
         ]  # fmt: skip
         lines = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in facts)
@@ -385,7 +395,8 @@ class ReportContext:
     def inputs(self) -> Table:
         """The raw files that this page used."""
         rows = tuple(
-            (name, self.manifest["inputs"][name]["title"], self.manifest["inputs"][name]["published"],
+            (Cell(f'<a href="{escape(source_href(name), quote=True)}">{escape(name)}</a>'),
+             self.manifest["inputs"][name]["title"], self.manifest["inputs"][name]["published"],
              self.manifest["inputs"][name]["sha256"][:16])
             for name in sorted(self._files)
         )  # fmt: skip
@@ -396,11 +407,12 @@ class ReportContext:
         """What the run keeps of this page for machines."""
         record: dict[str, Any] = {
             "slug": self.slug, "area": self.area.code, "as_of": self.as_of.isoformat(), "plan": self.plan.id,
-            "lang": self.lang, "synthetic": self.synthetic, "data_key": self.manifest["key"],
-            "files": sorted(self._files), "warnings": list(dict.fromkeys(self.warnings)),
+            "lang": self.lang, "subtitle": self.subtitle, "synthetic": self.synthetic,
+            "data_key": self.manifest["key"], "files": sorted(self._files),
+            "warnings": list(dict.fromkeys(self.warnings)),
         }  # fmt: skip
         if "evaluation" in self.__dict__:
-            record["evaluation"] = self.evaluation.to_dict()
+            record["evaluation"] = record_digest(self.evaluation.to_dict(manifest=self.manifest))
         return record
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,6 @@ __all__ = [
     "plot_coverage",
     "plot_distribution",
     "plot_progress",
-    "plot_projects",
     "plot_synchrony",
     "plot_urban_rural",
     "plot_year_to_date",
@@ -219,7 +219,7 @@ def plot_year_to_date(income: pd.DataFrame, growth: pd.DataFrame, lang: str, *, 
 def plot_distribution(evaluation: Evaluation, lang: str) -> Chart:
     """How many commitments of each section carry each word."""
     counts = evaluation.distribution(lang)
-    names = [evaluation.plan.sections[s].name(lang) for s in counts.index]
+    names = [textwrap.fill(evaluation.plan.sections[s].name(lang), 30) for s in counts.index]
     with chart_style():
         figure, ax = _new(height=1.75 + 0.42 * len(names))
         left = np.zeros(len(names))
@@ -294,38 +294,6 @@ def plot_progress(evaluation: Evaluation, lang: str) -> Chart | None:
 def _short(name: str, lang: str) -> str:
     limit = 17 if lang == "zh" else 38
     return name if len(name) <= limit else name[: limit - 1] + "…"
-
-
-def plot_projects(evaluation: Evaluation, lang: str) -> Chart | None:
-    """Investment share against time share of each project with dates and money."""
-    rows = [p for p in evaluation.projects if np.isfinite(p["gap_pp"]) and not p["duplicate_of"]]
-    if not rows:
-        return None
-    rows = sorted(rows, key=lambda p: p["gap_pp"])
-    with chart_style():
-        figure, ax = _new(height=1.8 + 0.30 * len(rows))
-        for i, p in enumerate(rows):
-            colour = VERDICT_COLOURS[p["word"]]
-            ax.plot([p["time_share"], p["investment_share"]], [i, i], color=colour, lw=2.2, alpha=0.75)
-            ax.scatter(p["time_share"], i, marker="|", color=COLOURS["ink"], s=70, zorder=3)
-            ax.scatter(p["investment_share"], i, marker="o", color=colour, s=30, zorder=3)
-        ax.set_yticks(range(len(rows)), [_short(p[f"name_{lang}"], lang) for p in rows], fontsize=9)
-        right = max(1.0, max(p["investment_share"] for p in rows)) + 0.05
-        ax.set_xlim(-0.03, right)
-        ticks = np.arange(0, right, 0.25)
-        ax.set_xticks(ticks, [f"{x:.0%}" for x in ticks])
-        ax.set_ylim(-0.8, len(rows) - 0.2)
-        ax.grid(axis="x", color=COLOURS["pale"])
-        ax.grid(axis="y", visible=False)
-        figure.subplots_adjust(left=0.34 if lang == "zh" else 0.42, right=0.97)
-    return _finish(
-        figure,
-        title=message("projects_chart", lang),
-        unit=message("projects_unit", lang),
-        period=message("as_of_day", lang, day=evaluation.as_of),
-        source=publishers_of([e for p in rows for e in p["evidence"]], lang),
-        lang=lang,
-    )
 
 
 def plot_coverage(observations: pd.DataFrame, lang: str, *, first: int, last: int) -> Chart | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CbsError, Fault, ParameterError, nearest
-from ..registry.load import load_registry
+from ..plan.project_registry import project_registry
 from ..registry.yaml_records import build_record, read_yaml
 from ..sources.store import load_manifest
 from .context import check_parameters
@@ -94,7 +94,7 @@ def plan_run(
     if faults:
         raise ParameterError(faults)
     if area is not None:
-        entries = _for_area(entries, area, plan)
+        entries = _for_area(entries, area, plan, root)
     known = sorted(p.stem for p in (root / "notebooks").glob("[0-9]*.ipynb"))
     if notebook is not None:
         entries = [_with(e, notebooks=(notebook,)) for e in entries]
@@ -112,7 +112,7 @@ def plan_run(
                         plan=plan or entry.plan, lang=lang, **raw.get("parameters", {}),
                     )  # fmt: skip
                     try:
-                        place, when, _ = check_parameters(**spec.parameters())
+                        place, when, _ = check_parameters(**spec.parameters(), root=root)
                     except CbsError as exc:
                         faults += exc.faults
                         continue
@@ -145,8 +145,9 @@ def _entries(raw: Any, faults: list[Fault]) -> list[_Entry]:
     return entries
 
 
-def _for_area(entries: list[_Entry], area: str, plan: str | None) -> list[_Entry]:
-    code = load_registry().area(area).code
+def _for_area(entries: list[_Entry], area: str, plan: str | None, root: Path) -> list[_Entry]:
+    registry = project_registry(root)
+    code = registry.area(area).code
     own = [e for e in entries if e.area == code]
     if own:
         return own
@@ -155,7 +156,7 @@ def _for_area(entries: list[_Entry], area: str, plan: str | None) -> list[_Entry
             Fault(
                 "the area is not listed in notebooks/reports.yml and no plan is named",
                 got=area,
-                expected="--plan with one of " + ", ".join(sorted(load_registry().plans)),
+                expected="--plan with one of " + ", ".join(sorted(registry.plans)),
                 next_step="name the plan, or add the area to notebooks/reports.yml",
             )
         )

@@ -125,12 +125,10 @@ def render_index(records: list[dict[str, Any]]) -> str:
         rows = []
         for day in sorted({r["as_of"] for r in own}, reverse=True):
             today = sorted((r for r in own if r["as_of"] == day), key=lambda r: r["name"], reverse=True)
-            row: dict[str, Any] = {
-                "as_of": day,
-                "json": next((r["json"] for r in today if r.get("json")), ""),
-            }
+            row: dict[str, Any] = {"as_of": day}
             for lang in LANGS:
                 row[lang] = [r for r in today if r["lang"] == lang]
+                row[f"files_{lang}"] = next((r["files"] for r in row[lang] if r.get("files")), [])
             rows.append(row)
         groups.append({"area_zh": area.zh, "area_en": area.en, "synthetic": area.synthetic, "rows": rows})
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))

@@ -24,6 +24,7 @@ from ..sources.store import load_observations
 from .context import Refusal, ReportContext
 from .figures import Chart, _finish, _new
 from .messages import message
+from .series_tables import area_links
 from .style import COLOURS, chart_style
 from .tables import Table, translator
 
@@ -46,7 +47,7 @@ class Provinces:
 
     `levels` by indicator; `growth` in percent: `income`, `gdp` (over consumer prices), `income_nominal`,
     `gdp_nominal`; `names` by code; `home` is the province of the page ("" for the nation), `own` whether it
-    is its area, `lacking` the series that the area itself lacks.
+    is its area, `lacking` the series that the area itself lacks, `rows` the store's rows of all of them.
     """
 
     lang: str
@@ -59,6 +60,7 @@ class Provinces:
     levels: dict[str, pd.DataFrame]
     growth: dict[str, pd.DataFrame]
     source: str
+    rows: pd.DataFrame
 
     def per_head(self) -> pd.DataFrame:
         """Log of GDP per head in yuan."""
@@ -80,13 +82,14 @@ def province_sample(ctx: ReportContext) -> Provinces:
         growth[key] = real_growth(growth[f"{key}_nominal"], by=levels[PRICES])
     home = _home(ctx.area)
     code = home.code if home else "110000"
-    rows = load_observations(area=code, indicators=_ALL, as_of=ctx.as_of, root=ctx.root)
+    rows = load_observations(area=list(names), indicators=_ALL, as_of=ctx.as_of, root=ctx.root)
+    rows = rows[rows["freq"] == "A"]
     lacking = [registry.indicator(i).name(ctx.lang) for i in _NEEDED if len(ctx.yearly(i)) < _MIN_YEARS]
     return Provinces(
         lang=ctx.lang, names=names, area=ctx.area.name(ctx.lang), own=ctx.area is home, levels=levels,
         home=home.name(ctx.lang) if home else "", lacking=tuple(lacking), baseline=ctx.plan.baseline,
         growth={k: x.dropna(how="all") for k, x in growth.items()},
-        source=ctx.sources_of(rows[rows["freq"] == "A"]),
+        source=ctx.sources_of(rows[rows["area"] == code]), rows=rows,
     )  # fmt: skip
 
 
@@ -243,11 +246,12 @@ def table_provinces_data(sample: Provinces, lang: str) -> Table:
             f"{x.index[0]}—{x.index[-1]}",
             x.shape[1],
             int(x.isna().sum().sum()),
+            area_links(sample.rows[sample.rows["indicator"] == i], sample.names),
         )
         for i, x in sample.levels.items()
         if not x.empty
     ]
-    columns = (t("indicator"), t("period"), t("provinces_count"), t("provinces_cells_missing"))
+    columns = (t("indicator"), t("period"), t("provinces_count"), t("provinces_cells_missing"), t("raw_rows"))
     return Table(
         t("provinces_data_title"), columns, tuple(rows), note=t("provinces_data_note"),
         source=t("source_line", source=sample.source), numeric=frozenset({2, 3}), nowrap=frozenset({1}),

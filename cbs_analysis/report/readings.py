@@ -7,8 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..plan.evaluation import Evaluation
+from ..plan.shares import largest_remainder
 from ..plan.verdicts import WORDS
 from ..series.periods import year_label
+from ..series.rounding import fixed
 from ..series.units import format_value
 from .messages import message
 
@@ -16,7 +18,6 @@ __all__ = [
     "reading_data",
     "reading_official",
     "reading_owed",
-    "reading_projects",
     "reading_summary",
     "reading_urban_rural",
     "reading_year_to_date",
@@ -24,26 +25,33 @@ __all__ = [
 
 
 def reading_summary(evaluation: Evaluation, lang: str) -> str:
-    """How many commitments carry each word."""
+    """How many commitments carry each word, and which share of all that is; the shares add up to 100 %."""
     rows = evaluation.commitments(lang)
-    counts = rows["word"].value_counts()
-    unassessed = int(counts.get("not_assessable", 0))
-    if unassessed == len(rows):
-        return message("summary_none", lang, n=len(rows))
+    words = rows["word"].tolist() if len(rows) else []
+    counts = {w: words.count(w) for w in WORDS}
+    unassessed = counts["not_assessable"]
+    if unassessed == len(words):
+        return message("summary_none", lang, n=len(words))
+    shares = dict(zip(counts, largest_remainder(list(counts.values())), strict=True))
     parts = [
         message(
-            "summary_part", lang, label=WORDS[w][lang].lower() if lang == "en" else WORDS[w][lang], n=int(n)
+            "summary_part",
+            lang,
+            label=WORDS[w][lang].lower() if lang == "en" else WORDS[w][lang],
+            n=counts[w],
+            share=fixed(shares[w], 1),
         )
         for w in WORDS
-        if w != "not_assessable" and (n := counts.get(w, 0))
+        if w != "not_assessable" and counts[w]
     ]
     return message(
-        "summary_line",
+        "summary_line" if unassessed else "summary_all",
         lang,
-        n=len(rows),
-        assessed=len(rows) - unassessed,
+        n=len(words),
+        assessed=len(words) - unassessed,
         parts=message("list_sep", lang).join(parts),
         unassessed=unassessed,
+        share=fixed(shares["not_assessable"], 1),
     )
 
 
@@ -94,8 +102,8 @@ def reading_urban_rural(ratio: pd.Series, gap: pd.Series, lang: str) -> str:
         lang,
         first=ratio.index[0].year,
         last=ratio.index[-1].year,
-        a=f"{ratio.iloc[0]:.2f}",
-        b=f"{ratio.iloc[-1]:.2f}",
+        a=fixed(ratio.iloc[0], 2),
+        b=fixed(ratio.iloc[-1], 2),
         c=format_value(gap.iloc[0], "yuan", lang),
         d=format_value(gap.iloc[-1], "yuan", lang),
         way=message(way, lang),
@@ -112,14 +120,6 @@ def reading_year_to_date(income: pd.DataFrame, growth: pd.DataFrame, lang: str) 
         "ytd_reading",
         lang,
         period=year_label(row["period"], lang, cumulative=True),
-        a=f"{row['value_income']:.1f}",
-        b=f"{row['value_growth']:.1f}",
+        a=fixed(row["value_income"], 1),
+        b=fixed(row["value_growth"], 1),
     )
-
-
-def reading_projects(evaluation: Evaluation, lang: str) -> str:
-    """How many projects are known, and how many are late."""
-    own = [p for p in evaluation.projects if not p["duplicate_of"]]
-    known = [p for p in own if p["evidence"]]
-    late = [p for p in known if p["word"] in ("behind", "attention")]
-    return message("projects_summary", lang, n=len(own), known=len(known), late=len(late))

@@ -14,16 +14,20 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from ..errors import Fault, ReportError
+from ..errors import CbsError, Fault, ReportError
+from ..registry.load import plan_files
 from ..sources.store import load_manifest
 from .jobs import RunSpec
+from .link_check import cited_files
+from .source_pages import write_source_pages
+from .table_files import put_whole
 
 __all__ = ["Result", "RunSpec", "run_report", "run_reports", "write_index"]
 
@@ -69,11 +73,17 @@ def run_report(spec: RunSpec | dict[str, Any], *, root: Path, force: bool = Fals
     state_path = reports / ".state" / spec.folder / f"{spec.name}.json"
     key = _content_key(spec, root)
     if not force and _is_current(state_path, key, html):
-        return Result(spec, "unchanged", time.monotonic() - started, str(html))
+        failure = _write_sources([html.read_text(encoding="utf-8")], root)
+        seconds = time.monotonic() - started
+        return Result(spec, "failed" if failure else "unchanged", seconds, str(html), failure)
     work = Path(tempfile.mkdtemp(prefix=".work-", dir=_made(reports)))
     try:
         notebook, failure = _execute(spec, root, work)
-        _publish(spec, root, notebook, failure, key, state_path)
+        failure = failure or _write_sources(_shown_by(notebook), root)
+        files: dict[str, bytes] = {}
+        if not failure:
+            files, failure = _files(spec, root, notebook)
+        _publish(spec, root, notebook, failure, key, state_path, files)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     seconds = time.monotonic() - started
@@ -88,9 +98,12 @@ def _made(folder: Path) -> Path:
 
 
 def _content_key(spec: RunSpec, root: Path) -> str:
-    """Everything a page depends on: notebook, parameters, data, package code, locked versions."""
+    """Everything a page depends on: notebook, parameters, data, plans, package code, locked versions."""
     digest = hashlib.sha256(json.dumps(asdict(spec), sort_keys=True).encode())
     digest.update((root / "notebooks" / f"{spec.notebook}.ipynb").read_bytes())
+    listed = root / "notebooks" / "reports.yml"
+    if spec.notebook.startswith(("3", "9")) and listed.exists():  # these pages link to others of the list
+        digest.update(listed.read_bytes())
     digest.update(str(load_manifest(root)["key"]).encode())
     lock = root / "requirements.lock"
     digest.update(lock.read_bytes() if lock.exists() else b"")
@@ -98,13 +111,20 @@ def _content_key(spec: RunSpec, root: Path) -> str:
     for path in sorted(package.rglob("*")):
         if path.suffix in (".py", ".yml", ".j2", ".css", ".json"):
             digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
+    for path in plan_files(root):
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def _is_current(state_path: Path, key: str, html: Path) -> bool:
     try:
         state = json.loads(state_path.read_text(encoding="utf-8"))
-        return bool(state["key"] == key and state["html_sha256"] == _sha(html.read_bytes()))
+        beside = {file: _sha((html.parent / file).read_bytes()) for file in state["files"]}
+        return bool(
+            state["key"] == key
+            and state["html_sha256"] == _sha(html.read_bytes())
+            and state["files"] == beside
+        )
     except (FileNotFoundError, ValueError, KeyError):
         return False
 
@@ -141,6 +161,21 @@ def _execute(spec: RunSpec, root: Path, work: Path) -> tuple[Any, str]:
     path = target if target.exists() else source
     notebook = nbformat.read(path, as_version=4)
     return _tidy(notebook), failure or _unfinished(notebook)
+
+
+def _shown_by(notebook: Any) -> list[str]:
+    """The HTML that a notebook shows."""
+    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
+    return ["".join(o.get("data", {}).get("text/html", "")) for o in outputs]
+
+
+def _write_sources(shown: Iterable[str], root: Path) -> str:
+    """Write the pages of all raw files that are linked to; returns what failed, "" when all is well."""
+    try:
+        write_source_pages({file for html in shown for file in cited_files(html)}, root)
+    except CbsError as exc:
+        return f"{type(exc).__name__}: {_in_one_line(str(exc))}"
+    return ""
 
 
 def _in_one_line(text: str) -> str:
@@ -190,7 +225,28 @@ def _record(notebook: Any) -> dict[str, Any]:
     return {}
 
 
-def _publish(spec: RunSpec, root: Path, notebook: Any, failure: str, key: str, state_path: Path) -> None:
+def _files(spec: RunSpec, root: Path, notebook: Any) -> tuple[dict[str, bytes], str]:
+    """The files beside an overall page, and what failed ("" when all is well)."""
+    from .run_files import files_of_run
+
+    digest = _record(notebook).get("evaluation", "")
+    if not digest or not spec.notebook.startswith("9"):
+        return {}, ""
+    try:
+        return files_of_run(spec, root, digest), ""
+    except Exception as exc:  # a page without its files is no report
+        return {}, f"{type(exc).__name__}: {_in_one_line(str(exc))}"
+
+
+def _publish(
+    spec: RunSpec,
+    root: Path,
+    notebook: Any,
+    failure: str,
+    key: str,
+    state_path: Path,
+    files: Mapping[str, bytes],
+) -> None:
     import nbformat
 
     from .page import render_page, title_of
@@ -203,11 +259,11 @@ def _publish(spec: RunSpec, root: Path, notebook: Any, failure: str, key: str, s
     ).encode()
     text = nbformat.writes(notebook).encode()
     _put(folder / f"{name}.ipynb", text)
-    if not failure and spec.notebook.startswith("9") and spec.lang == "zh" and "evaluation" in record:
-        _put(folder / "evaluation.json", _json(record["evaluation"]))
+    put_whole({folder / file: content for file, content in files.items()})
     _put(folder / f"{name}.html", page)
     state: dict[str, Any] = {
-        **asdict(spec), "name": spec.name, "title": title_of(notebook, spec.lang), "failure": failure,
+        **asdict(spec), "name": spec.name, "failure": failure,
+        "title": " · ".join(filter(None, [title_of(notebook, spec.lang), record.get("subtitle", "")])),
     }  # fmt: skip
     if failure:
         _put(state_path.with_suffix(".failed.json"), _json(state))
@@ -217,7 +273,15 @@ def _publish(spec: RunSpec, root: Path, notebook: Any, failure: str, key: str, s
     state_path.with_suffix(".failed.json").unlink(missing_ok=True)
     _put(
         state_path,
-        _json(state | {"key": key, "html_sha256": _sha(page), "warnings": record.get("warnings", [])}),
+        _json(
+            state
+            | {
+                "key": key,
+                "html_sha256": _sha(page),
+                "files": {file: _sha(content) for file, content in files.items()},
+                "warnings": record.get("warnings", []),
+            }
+        ),
     )
 
 
@@ -303,17 +367,27 @@ def write_index(root: Path) -> Path:
         state = json.loads(path.read_text(encoding="utf-8"))
         folder = f"{state['as_of']}/{state['area']}"
         key = (state["as_of"], state["area"], state["name"])
-        record = records.setdefault(key, {**state, "href": "", "failed": "", "json": ""})
+        record = records.setdefault(key, {**state, "href": "", "failed": "", "files": []})
         good, bad = f"{folder}/{state['name']}.html", f"{folder}/{state['name']}.failed.html"
         record["href"] = good if (reports / good).exists() else ""
         record["failed"] = bad if (reports / bad).exists() else ""
-        record["json"] = (
-            f"{folder}/evaluation.json" if (reports / folder / "evaluation.json").exists() else ""
-        )
+        record["files"] = _files_beside(reports, folder, state)
     if not records:
         raise ReportError(Fault("no reports to list", where=str(reports), next_step="run `cbs-analysis run`"))
     _put(reports / "index.html", render_index(_existing(records.values())).encode())
     return reports / "index.html"
+
+
+def _files_beside(reports: Path, folder: str, state: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Address and kind of each file that the page was published with, in the order of a list."""
+    from .evaluation_files import file_names
+
+    known = file_names(str(state["lang"]))
+    return [
+        (f"{folder}/{file}", key)
+        for file, key in known.items()
+        if file in state.get("files", {}) and (reports / folder / file).exists()
+    ]
 
 
 def _existing(records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,8 +1,7 @@
-"""The table of a report, and the tables of data and models. Whatever a table prints is escaped."""
+"""Tables of data and models."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -11,10 +10,16 @@ import pandas as pd
 
 from ..models.synchrony import SynchronyResult, signed
 from ..plan.evaluation import Evaluation
+from ..plan.evidence_numbers import Numbers, evidence_numbers
+from ..plan.verdicts import Verdict
 from ..registry.load import load_registry
 from ..series.periods import year_label
+from ..series.rounding import fixed, percent
 from ..series.units import format_value
+from .evidence_links import evidence_links, linked, row_href, row_link, source_href, value_evidence
 from .messages import message
+from .series_tables import period_links
+from .table import Cell, Table, translator
 
 __all__ = [
     "Cell",
@@ -30,93 +35,32 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Trusted HTML made by this module; everything else is escaped."""
-
-    html: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A published table: title, columns, rows, and what stands under it.
-
-    `numeric` names the columns that align right, `nowrap` those kept on one line; `folded` hides the
-    body behind its title until it is opened.
-    """
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    note: str = ""
-    source: str = ""
-    numeric: frozenset[int] = frozenset()
-    nowrap: frozenset[int] = frozenset()
-    folded: bool = False
-    css: str = ""
-    empty: str = ""
-
-    def html(self) -> str:
-        """The table as HTML."""
-        if not self.rows:
-            return f'<p class="empty">{escape(self.title)}：{escape(self.empty)}</p>' if self.empty else ""
-        head = "".join(
-            f'<th scope="col"{self._class(i)}>{escape(c)}</th>' for i, c in enumerate(self.columns)
-        )
-        body = "\n".join(self._row(r) for r in self.rows)
-        foot = "".join(f'<p class="note">{escape(t)}</p>' for t in (self.note, self.source) if t)
-        caption = f"<caption>{escape(self.title)}</caption>"
-        table = (
-            f'<div class="scroll" tabindex="0"><table class="cbs {self.css}">{caption}'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>{foot}"
-        )
-        if self.folded:
-            summary = f"<summary>{escape(self.title)}（{len(self.rows)}）</summary>"
-            return f'<details class="folded">{summary}{table}</details>'
-        return table
-
-    def _class(self, i: int) -> str:
-        return ' class="num"' if i in self.numeric else ' class="nw"' if i in self.nowrap else ""
-
-    def _row(self, row: tuple[Any, ...]) -> str:
-        cells = []
-        for i, value in enumerate(row):
-            inner = value.html if isinstance(value, Cell) else escape(str(value))
-            label = escape(self.columns[i], quote=True)
-            cells.append(f'<td data-label="{label}"{self._class(i)}>{inner}</td>')
-        return f"<tr>{''.join(cells)}</tr>"
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-
 def _number(x: float, digits: int = 2) -> str:
     return f"{x:.{digits}f}" if np.isfinite(x) else "—"
-
-
-def translator(lang: str) -> Any:
-    """Messages in one language."""
-    return lambda key, **values: message(key, lang, **values)
 
 
 # --- data ----------------------------------------------------------------------------------------
 
 
 def table_data_used(observations: pd.DataFrame, lang: str, *, title: str = "") -> Table:
-    """What is known of each indicator: periods, number of figures, last publication, certainty."""
+    """What is known of each indicator: periods, number of figures, last publication, certainty.
+
+    The last figure leads to its cell; the periods open, and each leads to its own.
+    """
     t, registry = translator(lang), load_registry()
     rows = []
     for (indicator, freq), group in observations.groupby(["indicator", "freq"], sort=True, observed=True):
         ordered = group.sort_values("period_end")
+        last = ordered.iloc[-1].to_dict()
         record = registry.indicator(indicator)
         sources = dict.fromkeys(registry.publisher(s).name(lang) for s in ordered["source"])
         rows.append(
             (
                 record.name(lang),
                 t(f"freq_{freq}"),
-                _span(ordered["period"]),
+                period_links(ordered),
                 len(ordered),
-                record.format(float(ordered["value"].iloc[-1]), lang),
+                row_link(last, record.format(float(last["value"]), lang), lang),
                 str(ordered["vintage"].max())[:10],
                 t("list_sep").join(list(sources)[:3]) + (t("and_others") if len(sources) > 3 else ""),
                 t("list_sep").join(t(f"certainty_{c}") for c in dict.fromkeys(ordered["certainty"])),
@@ -133,11 +77,6 @@ def table_data_used(observations: pd.DataFrame, lang: str, *, title: str = "") -
     )  # fmt: skip
 
 
-def _span(periods: pd.Series) -> str:
-    first, last = str(periods.iloc[0]), str(periods.iloc[-1])
-    return first if first == last else f"{first} — {last}"
-
-
 def table_owed(evaluation: Evaluation, lang: str) -> Table:
     """Which office owes how many figures or documents."""
     t = translator(lang)
@@ -148,12 +87,25 @@ def table_owed(evaluation: Evaluation, lang: str) -> Table:
 
 
 def table_gaps(evaluation: Evaluation, lang: str) -> Table:
-    """Every measure that could not be assessed, its reason and its office."""
-    t = translator(lang)
-    gaps = evaluation.gaps(lang)
-    rows = tuple(gaps[["measure", "name", "reason", "office"]].itertuples(index=False, name=None))
-    columns = (t("measure"), t("indicator"), t("reason"), t("office"))
-    return Table(t("gaps_title"), columns, rows, folded=True, empty=t("nothing_owed"))
+    """Every measure that could not be assessed: what is known of it, its reason and its office."""
+    t, numbers = translator(lang), evidence_numbers(evaluation)
+    by_measure = {v.measure: v for v in evaluation.verdicts}
+    rows = tuple(
+        (r.measure, r.name, r.reason, _known(by_measure[r.measure], lang, numbers), r.office)
+        for r in evaluation.gaps(lang).itertuples(index=False)
+    )
+    columns = (t("measure"), t("indicator"), t("reason"), t("last_known"), t("office"))
+    return Table(t("gaps_title"), columns, rows, folded=True, css="stack", empty=t("nothing_owed"))
+
+
+def _known(verdict: Verdict, lang: str, numbers: Numbers) -> Cell:
+    """The last figure of a measure that is not assessed, or the documents held, with links."""
+    if not np.isfinite(verdict.value) or not verdict.indicator:
+        return evidence_links(verdict.evidence, lang, numbers=numbers)
+    value = load_registry().indicator(verdict.indicator).format(verdict.value, lang)
+    text = message("value_period", lang, value=value, period=year_label(verdict.period, lang))
+    evidence = value_evidence(verdict, verdict.period, verdict.value)
+    return linked(text, evidence, lang, numbers=numbers)
 
 
 def table_revisions(revised: pd.DataFrame, lang: str, *, limit: int = 30) -> Table:
@@ -164,14 +116,14 @@ def table_revisions(revised: pd.DataFrame, lang: str, *, limit: int = 30) -> Tab
     for r in ordered.head(limit).itertuples():
         record = registry.indicator(r.indicator)
         points = record.unit in ("pct", "ratio", "index", "permille")
-        change = f"{r.change:+.2f}" if points else f"{r.change_pct:+.1f}%"
+        change = fixed(r.change, 2, sign=True) if points else f"{fixed(r.change_pct, 1, sign=True)}%"
         rows.append(
             (
                 record.name(lang),
                 year_label(r.period, lang),
-                record.format(r.first, lang),
+                _revised(r, "first", record.format(r.first, lang)),
                 f"{str(r.first_vintage)[:10]} {registry.publisher(r.first_source).name(lang)}",
-                record.format(r.last, lang),
+                _revised(r, "last", record.format(r.last, lang)),
                 f"{str(r.last_vintage)[:10]} {registry.publisher(r.last_source).name(lang)}",
                 change,
             )
@@ -188,28 +140,40 @@ def table_revisions(revised: pd.DataFrame, lang: str, *, limit: int = 30) -> Tab
     )  # fmt: skip
 
 
+def _revised(row: Any, end: str, text: str) -> Cell:
+    """A figure of one publication, as a link to its cell."""
+    place = {key: getattr(row, f"{end}_{key}") for key in ("file", "row", "col", "note")}
+    return Cell(f'<a href="{row_href(place)}">{escape(text)}</a>')
+
+
 def table_checks(manifest: dict[str, Any], area: str, lang: str) -> Table:
     """Findings of the checks, and rows left out with their reason, for one area."""
     t, registry = translator(lang), load_registry()
     rows = [
         (t(f"check_{w['check']}"), registry.indicator(w["indicator"]).name(lang), w["period"],
-         f"{w['got']} / {w['expected']}", f"{w['file']}:{w['row']}")
+         f"{w['got']} / {w['expected']}", _place(w["file"], w["row"]))
         for w in manifest["warnings"]
         if w["area"] == area
     ]  # fmt: skip
     rows += [
-        (t("check_excluded"), w["label"], w["period"], w["reason"], f"{w['file']}:{w['row']}")
+        (t("check_excluded"), w["label"], w["period"], w["reason"], _place(w["file"], w["row"]))
         for w in manifest["excluded"]
         if w["area"] == area
     ]
     if not registry.areas[area].synthetic:
         rows += [
-            (t("check_quarantine"), entry["title"], "—", entry["quarantine"], name)
+            (t("check_quarantine"), entry["title"], "—", entry["quarantine"], _place(name))
             for name, entry in manifest["inputs"].items()
             if entry["quarantine"]
         ]
     columns = (t("check"), t("indicator"), t("period"), t("finding"), t("cell"))
     return Table(t("checks_title"), columns, tuple(rows), empty=t("no_findings"))
+
+
+def _place(file: str, row: int = 0) -> Cell:
+    """A raw file, or a row of it, as a link to its page."""
+    text = f"{file}:{row}" if row else file
+    return Cell(f'<a href="{escape(source_href(file, row), quote=True)}">{escape(text)}</a>')
 
 
 # --- models --------------------------------------------------------------------------------------
@@ -233,7 +197,10 @@ def table_synchrony(result: SynchronyResult, lang: str) -> Table:
     note = t("sync_note", band=result.band)
     if np.isfinite(low):
         note += " " + t(
-            "sync_interval", level=f"{1 - result.alpha:.0%}", low=f"{low:+.1f}", high=f"{high:+.1f}"
+            "sync_interval",
+            level=percent(1 - result.alpha),
+            low=fixed(low, 1, sign=True),
+            high=fixed(high, 1, sign=True),
         )
     return Table(
         t("sync_table"),

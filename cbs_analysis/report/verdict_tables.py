@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
 import numpy as np
 
+from ..plan.book import Book
 from ..plan.evaluation import Evaluation
-from ..plan.records_judged import STAGES
-from ..plan.verdicts import WORDS, Verdict
+from ..plan.evidence_numbers import evidence_behind, evidence_numbers
+from ..plan.verdicts import WORDS, Evidence, Verdict
 from ..registry.load import load_registry
+from ..registry.records import Measure
 from ..series.periods import year_label
-from .style import VERDICT_MARKS
-from .tables import Cell, Table, translator
+from ..series.rounding import percent
+from .evidence_links import (
+    evidence_href,
+    evidence_links,
+    linked,
+    linked_sentence,
+    target_evidence,
+    value_evidence,
+)
+from .project_pages import table_projects
+from .table import Cell, Table, translator
+from .verdict_words import badge
 
 __all__ = [
     "badge",
-    "evidence_id",
+    "said_by",
     "table_commitments",
     "table_distribution",
     "table_evidence",
@@ -31,28 +43,8 @@ __all__ = [
 ]
 
 
-def badge(word: str, lang: str) -> Cell:
-    """A verdict word with its own colour and shape."""
-    mark = f'<span aria-hidden="true">{VERDICT_MARKS[word]}</span>'
-    return Cell(f'<span class="v v-{word}">{mark} {escape(WORDS[word][lang])}</span>')
-
-
-def evidence_id(file: str, row: int, col: int) -> str:
-    """The anchor of an evidence row."""
-    return "e-" + "".join(c if c.isalnum() else "-" for c in f"{file}-{row}-{col}")
-
-
-def _evidence_links(evidence: Sequence[Any], lang: str, limit: int = 6) -> Cell:
-    links = [
-        f'<a href="#{evidence_id(e.file, e.row, e.col)}" title="{escape(e.published, quote=True)}">{i}</a>'
-        for i, e in enumerate(evidence[:limit], 1)
-    ]
-    more = f" +{len(evidence) - limit}" if len(evidence) > limit else ""
-    return Cell(f'<span class="links">{" ".join(links)}{more}</span>' if links else "—")
-
-
 def _pct(x: float) -> str:
-    return f"{x:.0%}" if np.isfinite(x) else "—"
+    return percent(x) if np.isfinite(x) else "—"
 
 
 def table_distribution(evaluation: Evaluation, lang: str) -> Table:
@@ -90,6 +82,7 @@ def table_targets(
         Only measures judged by direction alone (folded), only the others, or both.
     """
     t = translator(lang)
+    links = _TargetLinks(evaluation, lang)
     rows = []
     for v, name in zip(evaluation.verdicts, evaluation.to_frame(lang)["name"], strict=True):
         by_document = v.type in ("mechanism", "yes_no", "project", "expert")
@@ -102,14 +95,14 @@ def table_targets(
                 v.measure,
                 name,
                 badge(v.word, lang),
-                t("value_period", value=_show(v, v.value, lang), period=year_label(v.period, lang)),
-                _show(v, v.baseline, lang),
-                _show(v, v.target, lang),
+                links.value(v),
+                links.baseline(v),
+                links.target(v),
                 _pct(v.progress),
                 _pct(v.time_progress),
                 _pct(v.probability),
                 t("marked") if v.fragile else "—",
-                _evidence_links(v.evidence, lang),
+                links.all(v),
             )
         )
     return Table(
@@ -120,6 +113,7 @@ def table_targets(
         note=t("targets_note"),
         folded=bool(directions),
         numeric=frozenset({3, 4, 5, 6, 7, 8}),
+        nowrap=frozenset({0}),
         css="stack",
         empty=t("nothing_assessed"),
     )  # fmt: skip
@@ -129,15 +123,76 @@ def _show(verdict: Verdict, value: float, lang: str) -> str:
     return load_registry().indicator(verdict.indicator).format(value, lang)
 
 
+# links behind a computed number; the column of evidence holds them all
+INPUTS = 3
+
+
+class _TargetLinks:
+    """The numbers of measures as links: a figure to its cell, a target to the document that states it."""
+
+    def __init__(self, evaluation: Evaluation, lang: str) -> None:
+        self.lang, self.plan = lang, evaluation.plan
+        self.numbers = evidence_numbers(evaluation)
+        self.book = Book(evaluation.inputs.latest()) if len(evaluation.inputs.observations) else None
+        self.targets = {m.id: (f"T{i}", m) for i, m in enumerate(_with_target(evaluation), 1)}
+
+    def value(self, v: Verdict) -> Cell:
+        """The last value with its period."""
+        period = year_label(v.period, self.lang)
+        text = translator(self.lang)("value_period", value=_show(v, v.value, self.lang), period=period)
+        evidence = value_evidence(v, v.period, v.value, self.book)
+        return linked(text, evidence, self.lang, numbers=self.numbers, limit=INPUTS)
+
+    def baseline(self, v: Verdict) -> Cell:
+        """The base: that of the target's document, or the figure of the base year."""
+        text = _show(v, v.baseline, self.lang)
+        _, measure = self.targets.get(v.measure, ("", None))
+        if measure is not None and measure.target and measure.target.baseline is not None:
+            return self._to_target(measure, text)
+        evidence = value_evidence(v, str(self.plan.baseline), v.baseline, self.book)
+        return linked(text, evidence, self.lang, numbers=self.numbers, limit=INPUTS)
+
+    def target(self, v: Verdict) -> Cell:
+        """The target of a document, or the number that the value is compared with."""
+        text = _show(v, v.target, self.lang)
+        _, measure = self.targets.get(v.measure, ("", None))
+        if measure is not None and np.isfinite(v.target):
+            return self._to_target(measure, text)
+        return linked(text, target_evidence(v), self.lang, numbers=self.numbers, limit=INPUTS)
+
+    def _to_target(self, measure: Measure, text: str) -> Cell:
+        assert measure.target is not None
+        title = translator(self.lang)("link_target", document=measure.target.source(self.lang))
+        href = f"#{_target_anchor(measure.id)}"
+        return Cell(f'<a href="{href}" title="{escape(title, quote=True)}">{escape(text)}</a>')
+
+    def all(self, v: Verdict) -> Cell:
+        """Numbers of the target and of all evidence, as the list at the end of the page counts them."""
+        label, measure = self.targets.get(v.measure, ("", None))
+        first = self._to_target(measure, label).html if measure else ""
+        return evidence_links(evidence_behind(v), self.lang, numbers=self.numbers, first=first)
+
+
+def _with_target(evaluation: Evaluation) -> Iterator[Measure]:
+    """Measures with a target, in the order of the plan."""
+    for commitment in evaluation.plan.commitments:
+        yield from (m for m in commitment.measures if m.target)
+
+
+def _target_anchor(measure: str) -> str:
+    return "t-" + "".join(c if c.isalnum() or c in ".-" else "-" for c in measure)
+
+
 def table_commitments(evaluation: Evaluation, lang: str, *, section: str | None = None) -> Table:
     """Every commitment with its verdict or the reason why there is none."""
-    t = translator(lang)
+    t, numbers = translator(lang), evidence_numbers(evaluation)
     frame = evaluation.commitments(lang)
     if section is not None:
         frame = frame[frame["section"] == section]
     rows = tuple(
         (r.id, Cell(f"<strong>{escape(r.name)}</strong>") if r.key else r.name, badge(r.word, lang),
-         f"{r.assessed}/{r.measures}", r.sentence, r.offices)
+         f"{r.assessed}/{r.measures}",
+         linked_sentence(r.sentence, said_by(evaluation, r, lang), lang, numbers=numbers), r.offices)
         for r in frame.itertuples(index=False)
     )  # fmt: skip
     name = evaluation.plan.sections[section].name(lang) if section else t("all_sections")
@@ -149,83 +204,66 @@ def table_commitments(evaluation: Evaluation, lang: str, *, section: str | None 
     )
 
 
+def said_by(evaluation: Evaluation, row: Any, lang: str) -> tuple[Evidence, ...]:
+    """Evidence of the measure whose sentence stands for the commitment."""
+    return next(
+        (
+            evidence_behind(v)
+            for v in evaluation.verdicts
+            if v.commitment == row.id and v.sentence(lang) == row.sentence
+        ),
+        (),
+    )
+
+
 def table_verdicts(evaluation: Evaluation, lang: str, *, only: str = "") -> Table:
     """Verdict and sentence of each measure, refusals too; `only` keeps indicators by their first word."""
-    t = translator(lang)
+    t, numbers = translator(lang), evidence_numbers(evaluation)
     rows = tuple(
-        (v.measure, badge(v.word, lang), v.sentence(lang))
+        (v.measure, badge(v.word, lang),
+         linked_sentence(v.sentence(lang), evidence_behind(v), lang, numbers=numbers))
         for v in evaluation.verdicts
         if v.indicator.startswith(tuple(only.split()) or "")
-    )
+    )  # fmt: skip
     columns = (t("measure"), t("verdict"), t("sentence"))
     return Table(t("verdicts_table"), columns, rows, css="stack", empty=t("no_measures"))
 
 
 def table_lagging(evaluation: Evaluation, lang: str) -> Table:
     """Measures and projects that lag or need attention."""
-    t = translator(lang)
+    t, numbers = translator(lang), evidence_numbers(evaluation)
     rows = [
-        (v.measure, badge(v.word, lang), v.sentence(lang), _evidence_links(v.evidence, lang))
+        (v.measure, badge(v.word, lang), v.sentence(lang),
+         evidence_links(evidence_behind(v), lang, numbers=numbers))
         for v in sorted(evaluation.verdicts, key=lambda v: v.word != "behind")
         if v.word in ("behind", "attention")
-    ]
+    ]  # fmt: skip
     rows += [
-        (p["id"], badge(p["word"], lang), p[f"sentence_{lang}"], _evidence_links(p["evidence"], lang))
+        (p["id"], badge(p["word"], lang), p[f"sentence_{lang}"],
+         evidence_links(p["evidence"], lang, numbers=numbers))
         for p in evaluation.projects
         if p["word"] in ("behind", "attention")
-    ]
+    ]  # fmt: skip
     columns = (t("id"), t("verdict"), t("sentence"), t("evidence"))
     return Table(t("lagging_table"), columns, tuple(rows), css="stack", empty=t("nothing_lags"))
 
 
-def table_projects(evaluation: Evaluation, lang: str) -> Table:
-    """Projects: stage, investment share, time share; a doubled listing points to its twin."""
-    t, registry = translator(lang), evaluation.registry
-    rows = []
-    for p in evaluation.projects:
-        twin = p["duplicate_of"]
-        stage = STAGES.get(int(p["stage"]), None) if np.isfinite(p["stage"]) else None
-        rows.append(
-            (
-                p["id"],
-                p[f"name_{lang}"],
-                p[f"programme_{lang}"],
-                registry.areas[p["area"]].name(lang) if p["area"] else t("not_stated"),
-                Cell(escape(t("same_as", id=twin))) if twin else badge(p["word"], lang),
-                stage[0 if lang == "zh" else 1] if stage else t("no_record"),
-                _pct(p["investment_share"]),
-                _pct(p["time_share"]),
-                f"{p['gap_pp']:+.0f}" if np.isfinite(p["gap_pp"]) else "—",
-                _evidence_links(p["evidence"], lang),
-            )
-        )
-    return Table(
-        t("projects_table"),
-        (t("id"), t("project"), t("programme"), t("area"), t("verdict"), t("stage"), t("investment_share"),
-         t("time_share"), t("gap_pp"), t("evidence")),
-        tuple(rows),
-        note=t("projects_note"),
-        numeric=frozenset({6, 7, 8}),
-        css="stack",
-        empty=t("no_projects"),
-    )  # fmt: skip
-
-
 def table_official(evaluation: Evaluation, lang: str) -> Table:
     """Our words beside the official mid-term verdicts, and why they differ."""
-    t = translator(lang)
+    t, numbers = translator(lang), evidence_numbers(evaluation)
     frame = evaluation.compare_official(lang)
     by_measure = {v.measure: v for v in evaluation.verdicts}
     official = {m.id: m.official_verdict for m in evaluation.plan.measures}
+    sources = list(dict.fromkeys(frame["source"])) if len(frame) else []
     rows = tuple(
-        (r.name, badge(official[r.measure], lang), badge(by_measure[r.measure].word, lang),
-         t("same") if r.same else t("differs"), r.sentence,
+        (r.name, Cell(f"{badge(official[r.measure], lang).html} {_mark(sources, r.source)}".strip()),
+         badge(by_measure[r.measure].word, lang), t("same") if r.same else t("differs"),
+         linked_sentence(r.sentence, evidence_behind(by_measure[r.measure]), lang, numbers=numbers),
          r.explanation or ("—" if r.same else t("unexplained")))
         for r in frame.itertuples(index=False)
     )  # fmt: skip
-    source = (
-        t("source") + t("colon") + t("list_sep").join(dict.fromkeys(frame["source"])) if len(frame) else ""
-    )
+    named = [f"{_mark(sources, x)} {x}".strip() for x in sources]
+    source = t("source") + t("colon") + t("semicolon").join(named) if named else ""
     return Table(
         t("official_table"),
         (t("indicator"), t("official"), t("ours"), t("agreement"), t("our_sentence"), t("why")),
@@ -236,6 +274,11 @@ def table_official(evaluation: Evaluation, lang: str) -> Table:
     )
 
 
+def _mark(sources: list[str], source: str) -> str:
+    """Which of the documents under a table states an official word; one alone needs no mark."""
+    return f"[{sources.index(source) + 1}]" if len(sources) > 1 else ""
+
+
 def table_settings(evaluation: Evaluation, lang: str) -> Table:
     """Every threshold used."""
     t = translator(lang)
@@ -244,33 +287,56 @@ def table_settings(evaluation: Evaluation, lang: str) -> Table:
 
 
 def table_evidence(evaluation: Evaluation, lang: str) -> Table:
-    """Every figure and document used, down to its cell; verdict rows link here."""
-    t, registry = translator(lang), evaluation.registry
-    frame = evaluation.evidence()
-    rows = []
-    for r in frame.itertuples(index=False) if len(frame) else ():
-        name = (
-            registry.indicators[r.indicator].name(lang) if r.indicator in registry.indicators else r.indicator
-        )
-        anchor = evidence_id(r.file, r.row, r.col)
-        href = escape(f"../../../data/raw/{r.file}", quote=True)
-        rows.append(
-            (
-                Cell(f'<span id="{anchor}">{escape(name)}</span>'),
-                r.period,
-                r.published,
-                t(f"status_{r.status}"),
-                f"{registry.publisher(r.source).name(lang)} {r.vintage}",
-                t(f"certainty_{r.certainty}"),
-                Cell(f'<a href="{href}">{escape(r.file)}</a> {escape(t("cell"))} {escape(r.cell)}'),
-                r.note if lang == "zh" else "",
-            )
-        )
+    """Every target, figure and document used, numbered, down to its cell: the list that paper needs.
+
+    Targets are T1, T2, ...; figures and documents E1, E2, ... as all tables of the page name them.
+    """
+    t = translator(lang)
+    numbers = evidence_numbers(evaluation)
+    rows = [_target_row(evaluation, m, i, lang) for i, m in enumerate(_with_target(evaluation), 1)]
+    rows += [_evidence_row(evaluation, e, i, lang) for i, e in enumerate(numbers.evidence, 1)]
     return Table(
         t("evidence_table"),
-        (t("indicator"), t("period"), t("published_value"), t("status"), t("publisher"), t("read_as"),
-         t("cell"), t("note")),
+        (t("evidence_number"), t("indicator"), t("period"), t("published_value"), t("status"),
+         t("publisher"), t("read_as"), t("cell"), t("note")),
         tuple(rows),
-        folded=True,
+        css="prov",
         empty=t("no_figures"),
     )  # fmt: skip
+
+
+def _target_row(evaluation: Evaluation, measure: Measure, number: int, lang: str) -> tuple[Cell | str, ...]:
+    t, target = translator(lang), measure.target
+    assert target is not None
+    indicator = evaluation.registry.indicator(measure.indicator)
+    base = ""
+    if target.baseline is not None:
+        base = t("base_status") + t("colon") + indicator.format(target.baseline, lang)
+    return (
+        Cell(f'<span id="{_target_anchor(measure.id)}">T{number}</span>'),
+        f"{measure.id} {measure.name(lang) or indicator.name(lang)}",
+        target.period,
+        indicator.format(target.value, lang),
+        t("target_status"),
+        target.source(lang),
+        "—",
+        t("held_in", file=f"{evaluation.plan.id}.yml"),
+        base,
+    )
+
+
+def _evidence_row(evaluation: Evaluation, e: Evidence, number: int, lang: str) -> tuple[Cell | str, ...]:
+    t, registry = translator(lang), evaluation.registry
+    known = registry.indicators.get(e.indicator)
+    href = escape(evidence_href(e), quote=True)
+    return (
+        Cell(f'<span id="E{number}">E{number}</span>'),
+        known.name(lang) if known else e.indicator,
+        e.period,
+        Cell(f'<a href="{href}">{escape(e.published)}</a>') if e.published else "—",
+        t(f"status_{e.status}"),
+        f"{registry.publisher(e.source).name(lang)} {e.vintage}",
+        t(f"certainty_{e.certainty}"),
+        f"{e.file} {e.cell}",
+        e.note if lang == "zh" else "",
+    )

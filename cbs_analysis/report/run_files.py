@@ -1,0 +1,55 @@
+"""The files beside an overall page: computed once more in the run, and the same as the page or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import Fault, ReportError
+from ..plan.evaluation import evaluate
+from ..plan.record import record_digest
+from ..sources.store import load_manifest
+from .context import check_parameters
+from .evaluation_files import evaluation_files
+from .jobs import RunSpec
+
+__all__ = ["files_of_run"]
+
+
+def files_of_run(spec: RunSpec, root: Path, digest: str) -> dict[str, bytes]:
+    """The files of the evaluation that a page showed, by name.
+
+    The kernel hands over the digest of its evaluation, not the evaluation: a notebook stays small, and
+    nothing that a notebook did to its own copy reaches a file.
+
+    Parameters
+    ----------
+    spec : RunSpec
+    root : pathlib.Path
+        Project folder.
+    digest : str
+        Of the record that the page was made from.
+
+    Raises
+    ------
+    ReportError
+        If the same parameters now give another evaluation: the data changed under the run, or the notebook
+        changed its verdicts.
+    """
+    place, day, plan = check_parameters(**spec.parameters(), root=root)
+    evaluation = evaluate(plan, area=place.code, as_of=day, root=root)
+    manifest = load_manifest(root)
+    found = record_digest(evaluation.to_dict(manifest=manifest))
+    if found != digest:
+        raise ReportError(
+            Fault(
+                "the page shows another evaluation than its parameters give",
+                where=f"{spec.folder.as_posix()}/{spec.name}",
+                got=digest[:16],
+                expected=found[:16],
+                next_step="run it again; if it stays, the notebook changes its verdicts",
+            )
+        )
+    folder = root / "reports" / spec.folder
+    raw = Path(os.path.relpath(root / "data" / "raw", folder)).as_posix()
+    return evaluation_files(evaluation, manifest=manifest, langs=[spec.lang], raw=raw)
