@@ -46,8 +46,8 @@ def export_command(
     """
     from .plan.evaluation import evaluate
     from .plan.project_registry import project_registry
-    from .report.context import check_parameters
     from .report.evaluation_files import write_evaluation
+    from .report.parameters import check_parameters
     from .sources.store import find_root, load_manifest
 
     root = ctx.obj.resolve() if ctx.obj else find_root()

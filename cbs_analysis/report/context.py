@@ -19,24 +19,23 @@ import numpy as np
 import pandas as pd
 
 from .. import __version__
-from ..errors import CbsError, Fault, ParameterError, nearest
+from ..errors import CbsError, Fault
 from ..plan.book import Book
 from ..plan.evaluation import Evaluation, evaluate
 from ..plan.evidence_numbers import evidence_numbers
-from ..plan.project_registry import project_registry
 from ..plan.record import record_digest
 from ..registry.load import load_registry
-from ..registry.records import LANGS, Area, Plan
-from ..series.periods import parse_date
+from ..registry.records import Area, Plan
 from ..sources.store import find_root, load_manifest, load_observations, revisions
 from .evidence_links import source_href
 from .figures import Chart, publishers_of, source_names
 from .messages import message
+from .parameters import check_parameters
 from .style import figure_png
 from .synthetic import install_marks, mark_html
 from .tables import Cell, Table
 
-__all__ = ["RECORD_MIME", "Refusal", "ReportContext", "check_parameters", "open_report"]
+__all__ = ["RECORD_MIME", "Refusal", "ReportContext", "open_report"]
 
 RECORD_MIME = "application/vnd.cbs-analysis.record+json"
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill", "pyarrow")
@@ -72,53 +71,6 @@ class Html:
 
     def _repr_html_(self) -> str:
         return self.html
-
-
-def check_parameters(
-    *, area: Any, as_of: Any, plan: Any, lang: Any, alpha: Any, seed: Any, root: Path | None = None
-) -> tuple[Area, date, Plan]:
-    """Check the parameters of a report before anything is computed; all faults at once.
-
-    Raises
-    ------
-    ParameterError
-        Unknown area or plan, a date that is none, an unknown language, alpha outside (0, 0.5],
-        a seed that is no whole number, or a synthetic plan with a real area.
-    TargetError
-        A plan file of the project (`root`, or the one that we are in) is wrong.
-    """
-    registry = project_registry(root)
-    faults: list[Fault] = []
-
-    def attempt(call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except CbsError as exc:
-            faults.extend(exc.faults)
-            return None
-
-    place = attempt(lambda: registry.area(area))
-    day = attempt(lambda: parse_date(as_of, what="as_of"))
-    chosen = attempt(lambda: registry.plan(plan))
-    if lang not in LANGS:
-        faults.append(Fault("lang is not known", got=repr(lang), expected=nearest(str(lang), list(LANGS))))
-    if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha <= 0.5:
-        faults.append(
-            Fault("alpha is out of range", got=repr(alpha), expected="a number above 0 and up to 0.5")
-        )
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        faults.append(Fault("seed is not a whole number", got=repr(seed)))
-    if place and chosen and place.synthetic != registry.areas[chosen.area].synthetic:
-        faults.append(
-            Fault(
-                "plan and area do not fit: one is synthetic",
-                got=f"plan {chosen.id}, area {place.code}",
-                expected=f"plan {chosen.id} with area {chosen.area}",
-            )
-        )
-    if faults:
-        raise ParameterError(faults)
-    return place, day, chosen
 
 
 def open_report(

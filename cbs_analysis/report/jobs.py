@@ -11,7 +11,7 @@ from ..errors import CbsError, Fault, ParameterError, nearest
 from ..plan.project_registry import project_registry
 from ..registry.yaml_records import build_record, read_yaml
 from ..sources.store import load_manifest
-from .context import check_parameters
+from .parameters import check_parameters
 
 __all__ = ["RunSpec", "plan_run"]
 

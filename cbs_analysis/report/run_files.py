@@ -9,9 +9,9 @@ from ..errors import Fault, ReportError
 from ..plan.evaluation import evaluate
 from ..plan.record import record_digest
 from ..sources.store import load_manifest
-from .context import check_parameters
 from .evaluation_files import evaluation_files
 from .jobs import RunSpec
+from .parameters import check_parameters
 
 __all__ = ["files_of_run"]
 
