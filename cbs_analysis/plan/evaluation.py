@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +32,7 @@ class Evaluation:
     area: str
     as_of: date
     verdicts: tuple[Verdict, ...]
-    projects: tuple[dict[str, Any], ...]
+    projects: Sequence[dict[str, Any]]
     settings: Settings
     synthetic: bool
     registry: Registry = field(repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -85,6 +86,33 @@ class Records:
         return cls(**{name: records_by(table, RECORD_KEYS[name]) for name, table in tables.items()})
 
 
+class ProjectStates(Sequence[Row]):
+    """The states of all projects of a plan, judged when they are first looked at.
+
+    The verdicts need only the projects that stand behind a commitment: a table of a province need not pay for
+    the others.
+    """
+
+    def __init__(self, make: Callable[[], list[Row]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _rows(self) -> tuple[Row, ...]:
+        return tuple(self._make())
+
+    def __len__(self) -> int:
+        """How many projects there are."""
+        return len(self._rows)
+
+    def __getitem__(self, at: Any) -> Any:
+        """One state, or some of them."""
+        return self._rows[at]
+
+    def __repr__(self) -> str:
+        """As the tuple of them."""
+        return repr(self._rows)
+
+
 def judge_measure(case: Case, records: Records) -> Verdict:
     """The verdict of one measure by the rule of its type."""
     measure = case.measure
@@ -107,7 +135,7 @@ def judge_area(
     as_of: date,
     synthetic: bool,
     sensitivity: bool,
-) -> tuple[tuple[Verdict, ...], tuple[Row, ...]]:
+) -> tuple[tuple[Verdict, ...], Sequence[Row]]:
     """All verdicts of a plan, and the state of its projects.
 
     Parameters
@@ -138,7 +166,7 @@ def judge_area(
             if annual or ratings:
                 verdict = finish(case, verdict, annual, ratings)
             verdicts.append(_with_alternatives(case, verdict, records, first) if sensitivity else verdict)
-    return tuple(verdicts), tuple(project_rows(plan, records, settings, as_of, synthetic))
+    return tuple(verdicts), ProjectStates(partial(project_rows, plan, records, settings, as_of, synthetic))
 
 
 def _with_alternatives(case: Case, verdict: Verdict, records: Records, first: Book | None) -> Verdict:
