@@ -1,4 +1,4 @@
-"""The layers: errors < series < registry < {sources | models} < {ledger | plan} < report; nothing heavy at import."""
+"""The layers: errors < series < registry < {sources | models} < {ledger | plan} < report; light at import."""
 
 import ast
 import re

@@ -8,7 +8,7 @@ import numpy as np
 
 from .figures import Chart, _finish, _new
 from .messages import message
-from .poverty_pages import PublishedLedger
+from .poverty_published import PublishedLedger
 from .style import COLOURS, chart_style
 
 __all__ = ["plot_monitored"]
@@ -50,7 +50,11 @@ def _plot_stock(ax: Any, ledger: PublishedLedger, months: list[str], x: Any, lan
     top = float(np.nanmax(stock)) if np.isfinite(stock).any() else 1.0
     ax.set_ylim(-0.28 * top, 1.12 * top)
     ax.yaxis.set_major_formatter(lambda v, _: f"{abs(v):,.0f}")
-    for word, y, colour in (("stock", _end(stock), "ink"), ("entered", 0.09 * top, "orange"), ("left", -0.09 * top, "green")):
+    for word, y, colour in (
+        ("stock", _end(stock), "ink"),
+        ("entered", 0.09 * top, "orange"),
+        ("left", -0.09 * top, "green"),
+    ):
         if np.isfinite(y):
             ax.annotate(message(f"poverty_{word}", lang), (x[-1] + 0.8, y), color=COLOURS[colour], fontsize=9,
                         va="center", annotation_clip=False)  # fmt: skip
@@ -71,8 +75,10 @@ def _plot_classes(ax: Any, ledger: PublishedLedger, months: list[str], x: Any, l
     placed = -np.inf
     for name, y in sorted(((n, v) for n, v in ends.items() if np.isfinite(v)), key=lambda p: p[1]):
         placed = max(y, placed + 0.085 * top)
-        ax.annotate(message(f"poverty_class_{name}", lang), (x[-1] + 0.8, placed), color=COLOURS[_LINES[name]],
-                    fontsize=9, va="center", annotation_clip=False)  # fmt: skip
+        ax.annotate(
+            message(f"poverty_class_{name}", lang), (x[-1] + 0.8, placed), color=COLOURS[_LINES[name]],
+            fontsize=9, va="center", annotation_clip=False,
+        )  # fmt: skip
     ax.set_title(message("poverty_panel_classes", lang), fontsize=10.5, loc="left", color=COLOURS["ink"])
 
 

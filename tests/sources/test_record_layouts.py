@@ -13,6 +13,7 @@ from cbs_analysis.sources import (
     load_ratings,
 )
 from cbs_analysis.sources.record_schemas import RECORD_SCHEMAS
+from cbs_analysis.sources.store import load_ledger_tables
 
 PLANS = "measure,area,date,year,value,unit,document,note"
 RATINGS = "measure,area,date,rating,word,note"
@@ -130,3 +131,38 @@ def test_every_table_is_there_with_its_types_also_when_it_holds_nothing(mini, li
 def test_rejected_rows_are_for_workbooks_of_offices_alone(mini, line):
     mini.add([line("urban_new_jobs_persons", "2022", "1206", "万人")], rejected={"指标!J5": "x"})
     assert [f.what for f in faults(mini)] == ["rejected belongs to the layout office_workbook"]
+
+
+TABLES = "table,area,district,date,period,line,item,value,mark"
+
+
+def add_tables(mini, *rows, **meta):
+    return mini.add(list(rows), name="tables", header=TABLES, layout="ledger_tables", **meta)
+
+
+def test_hidden_counts_of_a_ledger_come_back_without_a_number(mini):
+    add_tables(
+        mini,
+        "classes,22CB00,22CB01,2022-12-31,2022-12,sudden,households,,small",
+        "classes,22CB00,,2022-12-31,2022-12,sudden,households,14,shown",
+    )
+    mini.build()
+    rows = load_ledger_tables(area="22CB00", root=mini.root).set_index("district")
+    assert rows["mark"].to_dict() == {"22CB01": "small", "": "shown"}
+    assert pd.isna(rows.loc["22CB01", "value"])
+    assert rows.loc["", "value"] == 14.0
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("classes,22CB00,,2022-12-31,2022-12,sudden,households,7,shown", "a count from 1 to 9 is printed"),
+        ("classes,22CB00,,2022-12-31,2022-12,sudden,households,7,small", "mark and value do not fit"),
+        ("classes,22CB00,,2022-12-31,2022-12,sudden,households,,shown", "mark and value do not fit"),
+        ("classes,22CB00,,2022-12-31,2022-12,sudden,households,14,hidden", "mark is not known"),
+        ("classes,22CB00,99XX01,2022-12-31,2022-12,sudden,households,14,shown", "area is not known"),
+    ],
+)
+def test_a_small_count_that_is_printed_stops_the_build(mini, line, what):
+    add_tables(mini, line)
+    assert what in faults(mini)[0].what

@@ -1,0 +1,1 @@
+"""A ledger of households: kept encrypted outside the project, published only as safe tables."""
