@@ -99,9 +99,10 @@ def reading_classes(ledger: PublishedLedger, lang: str) -> str:
         return message("poverty_reading_hidden_stock", lang, month=months[-1])
     if then is None:
         return message("poverty_reading_stock", lang, month=months[-1], now=f"{now:,.0f}")
+    course = "same" if now == then else "more" if now > then else "fewer"
     return message(
-        "poverty_reading_change", lang, month=months[-1], now=f"{now:,.0f}", before=before,
-        then=f"{then:,.0f}", change=f"{now - then:+,.0f}",
+        f"poverty_reading_{course}", lang, month=months[-1], now=f"{now:,.0f}", before=before,
+        then=f"{then:,.0f}", change=f"{abs(now - then):,.0f}",
     )  # fmt: skip
 
 
