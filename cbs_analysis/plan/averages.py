@@ -53,7 +53,9 @@ def judge_average_growth(case: Case) -> Verdict:
     wanted = (1 + target.value / 100) ** len(case.plan.years)
     progress = math.log(chain) / math.log(wanted)
     chance = _chance(case, figures, left, wanted / chain) if progress < 1 else None
-    word, fragile = paced(case, progress, progress / tau, chance.probability if chance else math.nan)
+    word, fragile = paced(
+        case, progress, progress / tau, chance.probability if chance else math.nan, over=tau >= 1
+    )
     required = 100 * ((wanted / chain) ** (1 / left) - 1) if left > 0 else math.nan
     zh, en = _sentence(case, inside, mean, target.value, left, required)
     return case.verdict(

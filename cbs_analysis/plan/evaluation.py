@@ -14,6 +14,7 @@ from ..errors import Fault, ParameterError
 from ..registry.load import Registry
 from ..registry.records import Commitment, Plan
 from ..series.periods import parse_date
+from .bands import check_settings
 from .book import Book
 from .inputs import Inputs, load_inputs
 from .judges import Records, judge_area
@@ -226,7 +227,8 @@ def evaluate(
     Raises
     ------
     ParameterError
-        Unknown plan or area, a real plan with a synthetic area and the reverse, or rows of another area.
+        Unknown plan or area, a real plan with a synthetic area and the reverse, rows of another area, or
+        settings out of range.
     VintageError
         If something published after `as_of` is passed in.
     """
@@ -244,6 +246,7 @@ def evaluate(
         )
     loaded = observations is None
     inputs = load_inputs(place.code, day, root) if loaded else Inputs(observations=observations)
+    check_published(chosen, day)
     given = {
         "documents": documents, "projects": projects, "annual_plans": annual_plans, "ratings": ratings,
     }  # fmt: skip
@@ -255,7 +258,7 @@ def evaluate(
         inputs,
         area=place.code,
         as_of=day,
-        settings=settings or Settings(),
+        settings=check_settings(settings or Settings()),
         registry=registry,
         sensitivity=sensitivity,
     )
@@ -277,6 +280,23 @@ def _check_area(inputs: Inputs, area: str) -> None:
             )
     if faults:
         raise ParameterError(faults)
+
+
+def check_published(plan: Plan, day: date) -> None:
+    """Refuse to judge a plan on a day when nobody knew it.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if day < plan.document.published:
+        raise ParameterError(
+            Fault(
+                "the plan was not published yet",
+                got=f"as_of {day}, plan {plan.id} of {plan.document.published}",
+                expected=f"as_of from {plan.document.published} on",
+            )
+        )
 
 
 def assess(

@@ -170,15 +170,20 @@ def band_word(progress: float, pace: float, settings: Settings, shift: float = 0
     return "behind"
 
 
-def paced(case: Case, progress: float, pace: float, probability: float) -> tuple[Word, bool]:
+def paced(
+    case: Case, progress: float, pace: float, probability: float, *, over: bool = False
+) -> tuple[Word, bool]:
     """The word for a pace, adjusted by the probability, and whether it is fragile.
 
-    Pace and probability that contradict each other give 需关注.
+    Pace and probability that contradict each other give 需关注. When the time is over nothing is on track any
+    more: what is missed by little needs attention, the rest is behind.
     """
     s = case.settings
 
     def adjusted(shift: float) -> Word:
         word = band_word(progress, pace, s, shift)
+        if over and word in ("ahead", "on_track"):
+            return "attention"
         if math.isfinite(probability):
             if word == "ahead" and probability < s.p_ahead:
                 return "attention"

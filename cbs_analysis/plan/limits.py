@@ -75,9 +75,16 @@ def _keep_sentence(case: Case, inside: Figures, judged: float, limit: Limit) -> 
     if when == "average" and len(inside.years) > 1:
         span = f"{inside.years[0]}—{last}年平均", f"{inside.years[0]}-{last} on average"
     zh = f"{span[0]}{case.name('zh')}为{case.show(judged, 'zh')}，"
-    zh += f"{word_zh}控制目标{goal[0]}，相差{fixed(abs(room), 2)}{points_zh}"
+    level = abs(room) < 1e-9
+    zh += (
+        f"与控制目标{goal[0]}持平"
+        if level
+        else f"{word_zh}控制目标{goal[0]}，相差{fixed(abs(room), 2)}{points_zh}"
+    )
     en = f"{case.name('en')} was {case.show(judged, 'en')} in {span[1]}, "
-    en += f"{'inside' if room >= 0 else 'beyond'} the limit of {goal[1]} by {fixed(abs(room), 2)}{points_en}"
+    side_en = "inside" if room >= 0 else "beyond"
+    by = f"{side_en} the limit of {goal[1]} by {fixed(abs(room), 2)}{points_en}"
+    en += f"at the limit of {goal[1]}" if level else by
     if when != "every_year":
         zh, en = f"{zh}（按{WHEN[when][0]}计）", f"{en} (counted {WHEN[when][1]})"
     earlier = [str(y) for y in limit.breaches if str(y) != last]

@@ -20,8 +20,9 @@ from ..registry.divisions import load_divisions
 from ..registry.load import Registry
 from ..registry.records import Plan
 from ..series.periods import parse_date
+from .bands import check_settings
 from .book import Book, book_columns
-from .evaluation import Evaluation, assess
+from .evaluation import Evaluation, assess, check_published
 from .inputs import Columns, Inputs, columns_of, in_order
 from .judges import RECORD_KEYS, Records
 from .project_registry import project_registry
@@ -79,7 +80,8 @@ def evaluate_many(
     ------
     ParameterError
         Areas that neither the registry nor the list of divisions knows (a county needs no entry of its own),
-        all of them at once; areas that do not fit the plan because one of the two is synthetic.
+        all of them at once; areas that do not fit the plan because one of the two is synthetic; settings out of
+        range.
     VintageError
         If something published after `as_of` is passed in.
 
@@ -98,11 +100,13 @@ def evaluate_many(
     inputs = Inputs(observations=observations, **{k: v for k, v in given.items() if v is not None})
     codes = _codes(areas, inputs, registry)
     _check_synthetic(codes, chosen, registry)
+    check_published(chosen, day)
     inputs.check(day)
     # checked before the first evaluation is asked for, not when it is
     judged = partial(
-        assess, chosen, as_of=day, settings=settings or Settings(), registry=registry, sensitivity=sensitivity
-    )
+        assess, chosen, as_of=day, settings=check_settings(settings or Settings()), registry=registry,
+        sensitivity=sensitivity,
+    )  # fmt: skip
     return _evaluations(judged, inputs, codes)
 
 

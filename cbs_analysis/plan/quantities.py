@@ -41,7 +41,12 @@ def yearly_growth(first: float, last: float, years: float) -> float:
     return ((last / first) ** (1.0 / years) - 1.0) * 100.0
 
 
-def _chance(case: Case, figures: Figures, target: float) -> Outlook | None:
+def _downward(case: Case, base: float, target: float) -> bool:
+    """Whether less is better: as the sense says, otherwise from the base to the target."""
+    return case.measure.sense == "at_most" or (case.measure.sense != "at_least" and base > target)
+
+
+def _chance(case: Case, figures: Figures, target: float, down: bool) -> Outlook | None:
     """The probability of reaching the target, when the figures allow one."""
     horizon, run = case.plan.end.year - figures.years[-1], recent_run(figures)
     if horizon <= 0 or run is None:
@@ -51,7 +56,7 @@ def _chance(case: Case, figures: Figures, target: float) -> Outlook | None:
             run,
             horizon=horizon,
             target=target,
-            side="at_most" if case.measure.sense == "at_most" else "at_least",
+            side="at_most" if down else "at_least",
             share=is_share(case),
             level=case.settings.interval,
         )
@@ -88,18 +93,18 @@ def judge_level(case: Case) -> Verdict:
     last, value, base = str(inside.years[-1]), inside.numbers[-1], baseline(case, figures)
     if case.stale(last):
         return case.refuse("stale", period=last, value=value, evidence=figures.cite(last))
-    down = case.measure.sense == "at_most"
-    met = value <= target.value if down else value >= target.value
     if math.isnan(base) and case.measure.type == "coverage":
         base = 0.0
+    down = _downward(case, base, target.value)
+    met = value <= target.value if down else value >= target.value
     if math.isnan(base):
         return (
             _met(case, figures, last, value)
-            if met
+            if met and case.measure.sense != "reach"
             else case.refuse("no_baseline", period=last, value=value, evidence=figures.cite(last))
         )
     if base <= target.value if down else base >= target.value:
-        return _kept(case, figures, last, value, base, met)
+        return _kept(case, figures, last, value, base, met, down)
     return _on_the_way(case, figures, target, inside.years[-1], value, base, met)
 
 
@@ -109,10 +114,12 @@ def _on_the_way(
     """A target that the baseline had not met."""
     last, tau = str(year), time_progress(case.plan, str(year))
     progress = (value - base) / (target.value - base)
-    chance = None if met else _chance(case, figures, target.value)
-    word, fragile = paced(case, progress, progress / tau, chance.probability if chance else math.nan)
+    chance = None if met else _chance(case, figures, target.value, target.value < base)
+    word, fragile = paced(
+        case, progress, progress / tau, chance.probability if chance else math.nan, over=tau >= 1
+    )
     left = case.plan.end.year - year
-    zh, en = _way_sentence(case, target, last, value, progress, tau, met)
+    zh, en = _way_sentence(case, target, last, value, base, progress, tau, met)
     return case.verdict(
         word,
         zh + chance_text(chance, "zh"),
@@ -132,14 +139,26 @@ def _on_the_way(
 
 
 def _way_sentence(
-    case: Case, target: Target, last: str, value: float, progress: float, tau: float, met: bool
+    case: Case,
+    target: Target,
+    last: str,
+    value: float,
+    base: float,
+    progress: float,
+    tau: float,
+    met: bool,
 ) -> tuple[str, str]:
     zh = f"{label(last, 'zh')}{case.name('zh')}为{case.show(value, 'zh')}，"
     en = f"{case.name('en')} was {case.show(value, 'en')} in {label(last, 'en')}"
     if met:
         zh += f"已达到{target.period}年目标{case.show(target.value, 'zh')}。"
         return zh, f"{en}; the {target.period} target of {case.show(target.value, 'en')} is met."
-    zh += f"已完成目标增幅的{percent(progress, 1)}（时间进度{percent(tau)}）。"
+    way = "降幅" if target.value < base else "增幅"
+    if progress < 0:
+        zh += f"比基期离{target.period}年目标{case.show(target.value, 'zh')}更远（时间进度{percent(tau)}）。"
+        en += f", further from {case.show(target.value, 'en')} than the baseline was, "
+        return zh, en + f"{percent(tau)} of the time gone."
+    zh += f"已完成目标{way}的{percent(progress, 1)}（时间进度{percent(tau)}）。"
     en += f": {percent(progress, 1)} of the way to {case.show(target.value, 'en')}, "
     en += f"{percent(tau)} of the time gone."
     return zh, en
@@ -190,14 +209,16 @@ def _met(case: Case, figures: Figures, last: str, value: float) -> Verdict:
     )
 
 
-def _kept(case: Case, figures: Figures, last: str, value: float, base: float, met: bool) -> Verdict:
+def _kept(
+    case: Case, figures: Figures, last: str, value: float, base: float, met: bool, down: bool
+) -> Verdict:
     """The baseline was already at the target: the task is to keep it."""
     target = case.measure.target
     assert target is not None
-    down = case.measure.sense == "at_most"
     worsening = value > base if down else value < base
     word = "behind" if not met else "attention" if worsening else "achieved"
-    tail_zh = {"behind": "现已跌破", "attention": "已达标，但有回落风险", "achieved": "持续达标"}[word]
+    lost, risk = ("现已突破", "已达标，但有反弹风险") if down else ("现已跌破", "已达标，但有回落风险")
+    tail_zh = {"behind": lost, "attention": risk, "achieved": "持续达标"}[word]
     tail_en = {"behind": "no longer met", "attention": "met, but slipping", "achieved": "still met"}[word]
     return case.verdict(
         word,  # type: ignore[arg-type]
@@ -245,7 +266,9 @@ def judge_sum(case: Case) -> Verdict:
         )
     progress = total / target.value
     chance = _sum_chance(case, inside, target.value) if progress < 1 else None
-    word, fragile = paced(case, progress, progress / tau, chance.probability if chance else math.nan)
+    word, fragile = paced(
+        case, progress, progress / tau, chance.probability if chance else math.nan, over=tau >= 1
+    )
     left = case.plan.end.year - year
     lead = 100 * (progress - tau)
     side_zh, side_en = ("超", "ahead of") if lead >= 0 else ("低于", "behind")

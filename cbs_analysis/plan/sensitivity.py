@@ -122,11 +122,13 @@ def _by_bands(case: Case, verdict: Verdict, judge: Judge) -> Iterator[tuple[str,
 def _by_pace(case: Case, verdict: Verdict) -> Iterator[tuple[str, Word]]:
     """Another formula of the pace; the probability stays."""
     growth, way = verdict.extra.get("growth_pace"), verdict.extra.get("logit_progress")
+    over = verdict.time_progress >= 1
     if growth is not None:
-        yield "growth_pace", paced(case, verdict.progress, growth, verdict.probability)[0]
+        yield "growth_pace", paced(case, verdict.progress, growth, verdict.probability, over=over)[0]
     near = max(abs(x - 50.0) for x in (verdict.value, verdict.target)) >= 50.0 - _NEAR_BOUND
     if way is not None and near:
-        yield "logit_progress", paced(case, way, way / verdict.time_progress, verdict.probability)[0]
+        pace = way / verdict.time_progress
+        yield "logit_progress", paced(case, way, pace, verdict.probability, over=over)[0]
 
 
 def _projection(case: Case, verdict: Verdict) -> Projection | None:

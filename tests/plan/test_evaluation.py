@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cbs_analysis.errors import ParameterError, VintageError
-from cbs_analysis.plan import WORDS, evaluate
+from cbs_analysis.plan import WORDS, evaluate, evaluate_many
 from cbs_analysis.sources import build, load_observations
 
 AS_OF = "2023-06-30"
@@ -150,3 +150,10 @@ def test_at_the_date_of_the_official_evaluation_childcare_is_behind_for_us_too(r
     assert {v.measure: v.word for v in evaluate("national14", as_of=AS_OF, root=root).verdicts}[
         "N08.1"
     ] == "not_assessable"
+
+
+def test_a_plan_is_not_judged_before_it_was_published(root):
+    with pytest.raises(ParameterError, match="not published yet"):
+        evaluate("national14", as_of="2021-03-12", root=root)
+    with pytest.raises(ParameterError, match="not published yet"):
+        evaluate_many("cbs14", pd.DataFrame({"area": []}), as_of="2022-05-09", areas=["220102"])

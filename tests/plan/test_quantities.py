@@ -357,3 +357,29 @@ def test_time_progress_counts_days_of_the_plan():
     assert time_progress(plan, "2020") == 0
     assert time_progress(plan, "2025") == 1
     assert time_progress(plan, "2023-06") == pytest.approx(911 / 1826)
+
+
+@pytest.mark.parametrize("sense", ["reach", None])
+def test_without_a_side_the_base_tells_where_the_target_lies(judge, sense):
+    # from 6.0 down to 4.4, wanted 5.0: reached
+    v = judge("level", {"2020": 6.0, "2021": 5.8, "2022": 4.4}, target=5.0, sense=sense)
+    assert (v.word, v.progress) == ("achieved", pytest.approx(1.6))
+    assert judge("level", {"2022": 4.4}, target=5.0, sense="reach").reason == "no_baseline"
+
+
+def test_when_the_time_is_over_a_missed_target_is_not_on_track(judge):
+    v = judge("level", {"2020": 60, "2025": 64.8}, target=65, sense="at_least", as_of="2026-06-30")
+    assert (v.word, v.progress) == ("attention", pytest.approx(0.96))
+    sums = {"2021": 195, "2022": 195, "2023": 195, "2024": 195, "2025": 195}
+    v = judge("sum", sums, target=1000, indicator="urban_new_jobs_persons", as_of="2026-06-30")
+    assert v.word == "attention"
+
+
+def test_sentences_say_which_way_a_figure_went(judge):
+    kept = {"target": 4.5, "sense": "at_most", "indicator": "registered_unemployment_pct"}
+    assert "现已突破" in judge("level", {"2020": 4.0, "2022": 5.2}, **kept).sentence_zh
+    away = judge("level", {"2020": 6.0, "2022": 6.4}, target=5.0, sense="at_most")
+    assert "更远" in away.sentence_zh
+    assert "降幅的40.0%" in judge("level", {"2020": 10, "2022": 8}, target=5, sense="at_most").sentence_zh
+    at = judge("keep_below", {"2021": 5.5, "2022": 5.5}, **kept | {"target": 5.5})
+    assert "与控制目标5.5%持平" in at.sentence_zh
