@@ -107,11 +107,12 @@ def read_settings(pairs: tuple[str, ...]) -> Any:
     Raises
     ------
     ParameterError
-        With every unknown name and every value that is no number.
+        With every unknown name, and every value that is no number or out of its range.
 
     >>> read_settings(("ahead=1.05",)).ahead
     1.05
     """
+    from .plan.bands import check_settings
     from .plan.verdicts import Settings
 
     known = [f.name for f in fields(Settings)]
@@ -126,6 +127,11 @@ def read_settings(pairs: tuple[str, ...]) -> Any:
             values[name] = float(text)
         except ValueError:
             faults.append(Fault("setting is not a number", "--set", pair, f"{name}=1.05"))
+    settings = Settings(**values)
+    try:
+        check_settings(settings)
+    except ParameterError as exc:
+        faults += exc.faults
     if faults:
         raise ParameterError(faults)
-    return Settings(**values)
+    return settings

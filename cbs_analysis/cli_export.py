@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .cli_files import files_of
+
 __all__ = ["export_command"]
 
 
@@ -57,9 +59,10 @@ def export_command(
         seed=0, root=root,
     )  # fmt: skip
     evaluation = evaluate(chosen, as_of=day, area=place.code, root=root)
-    written = write_evaluation(
-        evaluation, out, manifest=load_manifest(root), langs=langs or ("zh",), raw=root / "data" / "raw",
-        force=force,
-    )  # fmt: skip
+    manifest, raw = load_manifest(root), root / "data" / "raw"
+    with files_of(out):
+        written = write_evaluation(
+            evaluation, out, manifest=manifest, langs=langs or ("zh",), raw=raw, force=force
+        )
     for path in written:
         click.echo(path)

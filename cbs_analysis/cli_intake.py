@@ -80,8 +80,9 @@ def intake_command(ctx: click.Context, file: Path, note: str, **options: Any) ->
     nothing is written. A file whose bytes are there already is not taken in again: its place is printed
     and the command ends well. Nothing is ever overwritten.
 
-    A workbook that `cbs-analysis templates` wrote is known by itself: it needs --published, the day it was
-    received, and nothing else. Rows that are right are taken in; a receipt tells of each row, right or wrong.
+    A workbook that `cbs-analysis templates` wrote is known by itself: it needs --published, the full day
+    it was received on, and nothing else. Rows that are right are taken in; a receipt tells of each row, right
+    or wrong.
 
     Exit codes: 0 taken in or there already, 1 the table is refused, 2 a wrong or missing option.
     """
@@ -91,11 +92,13 @@ def intake_command(ctx: click.Context, file: Path, note: str, **options: Any) ->
 
     raw, registry = _raw(ctx), load_registry()
     about = {key: options.pop(key) for key in _ABOUT}
-    questions = _questions(file, registry)
+    questions, of_an_office = _questions(file, registry), is_office_workbook(file)
+    if of_an_office:
+        questions["published"] = _Question("--published", "Received on (YYYY-MM-DD)", _received)
     read = given_options(**options)
     answers = _given(about, questions)
     same = find_same(raw, file) if file.is_file() else None
-    if is_office_workbook(file):
+    if of_an_office:
         _stop_if_a_table(read)
         if same is None:
             answers = _with_the_day(answers, questions)
@@ -188,6 +191,16 @@ def _accessed(text: str) -> str:
     return text.strip()
 
 
+def _received(text: str) -> Any:
+    """The day on which a workbook came back: later ones count before earlier ones, so no day is supplied."""
+    from .sources.intake import read_day
+
+    day, precision = read_day(text, what="day of receipt")
+    if precision != "day":
+        raise ParameterError(Fault("day of receipt is not a full day", got=text, expected="YYYY-MM-DD"))
+    return day, precision
+
+
 def _word(text: str, known: Mapping[str, str]) -> str:
     if text.strip() not in known:
         raise ParameterError(Fault("word is not known", got=text, expected=", ".join(known)))
@@ -249,7 +262,7 @@ def _with_the_day(answers: dict[str, Any], questions: Mapping[str, _Question]) -
         raise ParameterError(
             Fault("--published is missing", expected="the day on which the workbook was received")
         )
-    return answers | {"published": _ask(replace(questions["published"], ask="Received on (YYYY-MM-DD)"))}
+    return answers | {"published": _ask(questions["published"])}
 
 
 def _known(file: Path, tables: Tables) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_files import files_of
 from .errors import CbsError, CoverageError, Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -75,8 +76,20 @@ def _vault_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _passphrase(descriptor: int | None, *, new: bool = False) -> str:
     """From a descriptor, the environment or the terminal, in this order; never from the command line."""
     if descriptor is not None:
-        with os.fdopen(descriptor, encoding="utf-8", closefd=False) as stream:
+        with (
+            contextlib.suppress(OSError, ValueError),  # closed or negative, or no text
+            os.fdopen(descriptor, encoding="utf-8", closefd=False) as stream,
+        ):
             return stream.read().rstrip("\r\n")
+        raise ParameterError(
+            Fault(
+                "no passphrase can be read from the descriptor",
+                where="--passphrase-fd",
+                got=str(descriptor),
+                expected="an open descriptor that holds text",
+                next_step="open it in the shell, such as --passphrase-fd 3 3< FILE",
+            )
+        )
     if named := os.environ.get(_PASSPHRASE):
         return named
     if not sys.stdin.isatty():
@@ -121,7 +134,8 @@ def template_command(out: Path) -> None:
     from .ledger.workbook import write_template
 
     _free(out)
-    write_template(out)
+    with files_of(out):
+        write_template(out)
     click.echo(f"wrote {out}")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .errors import Fault, ParameterError, RawTableError
+from .errors import CbsError, Fault, ParameterError, RawTableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +17,19 @@ if TYPE_CHECKING:
     from .sources.reader.table import Tables
     from .sources.sidecar import ReadOptions
 
-__all__ = ["FILE", "given_options", "open_tables", "read_command", "reader_options", "tell_refusals"]
+__all__ = [
+    "FILE",
+    "given_options",
+    "open_tables",
+    "read_command",
+    "reader_options",
+    "refuse_households",
+    "tell_refusals",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, dir_okay=False)
+_HEAD = 15  # rows of a sheet in which the headings of a ledger are looked for
 # what lifts a refusal, by its name
 _LIFTS = {
     "RegionUnknown": "--region 吉林省          the region of the whole table",
@@ -152,10 +162,17 @@ def _parents(texts: Sequence[str], faults: list[Fault]) -> dict[str, str]:
 
 
 def open_tables(file: Path, options: ReadOptions, **more: Any) -> Tables:
-    """Read the tables of a file; a sheet that no name fits is a position if it is a number."""
+    """Read the tables of a file; a sheet that no name fits is a position if it is a number.
+
+    Raises
+    ------
+    RawTableError
+        The file cannot be read, or is a ledger of households: what is said of a table repeats its cells.
+    """
     from .sources.grid_base import SheetUnknown
     from .sources.reader.read import read_tables
 
+    refuse_households(file)
     arguments = options.arguments() | more
     try:
         return read_tables(file, **arguments)
@@ -164,6 +181,35 @@ def open_tables(file: Path, options: ReadOptions, **more: Any) -> Tables:
         if not (isinstance(sheet, str) and sheet.isascii() and sheet.isdigit()):
             raise
         return read_tables(file, **arguments | {"sheet": int(sheet)})
+
+
+def refuse_households(file: Path) -> None:
+    """Refuse a file with a sheet of households, without a word of its cells.
+
+    Raises
+    ------
+    RawTableError
+        The first rows of a sheet hold the headings of a ledger. `FileDamaged` where nobody can tell, without
+        what was found: it may be a cell.
+    """
+    from .ledger.headings import shows_households
+    from .sources.grids import FileDamaged, load_workbook
+
+    try:
+        grids = load_workbook(file).grids
+    except FileDamaged as exc:
+        raise FileDamaged([replace(fault, got="") for fault in exc.faults]) from None
+    except CbsError:
+        return  # the reader of tables tells what is wrong with the file
+    if any(shows_households(cell for row in grid.cells[:_HEAD] for cell in row) for grid in grids):
+        raise RawTableError(
+            Fault(
+                "this is a ledger of households",
+                where=file.name,
+                expected="a table of published figures",
+                next_step="cbs-analysis ledger import, which keeps it encrypted and outside the project",
+            )
+        )
 
 
 def tell_refusals(tables: Tables, refused: RawTableError, *, shown: bool, unwritten: str) -> None:

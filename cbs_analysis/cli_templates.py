@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .cli_files import files_of
+
 __all__ = ["templates_command"]
 
 
@@ -27,6 +29,7 @@ __all__ = ["templates_command"]
 )
 @click.option("--all-rows", is_flag=True, help="Every row of the office, also what is known already.")
 @click.option("--contact", default="", help="To whom it goes back, as the cover prints it.")
+@click.option("--force", is_flag=True, help="Overwrite files that hold something else.")
 @click.pass_context
 def templates_command(
     ctx: click.Context,
@@ -37,6 +40,7 @@ def templates_command(
     offices: tuple[str, ...],
     all_rows: bool,
     contact: str,
+    force: bool,
 ) -> None:
     """Write one Excel workbook for each office, with the rows that it owes.
 
@@ -48,6 +52,9 @@ def templates_command(
     in what is right and writes a receipt that tells, row by row, what was taken in and what was not. The
     first office that a commitment names is asked; the others are named in the row. The same inputs give the
     same bytes.
+
+    A file of the same name that holds something else, such as what an office has filled in, is never replaced
+    without --force: all such files are named and nothing is written.
     """
     from .plan import evaluate
     from .plan.templates import write_templates
@@ -55,7 +62,10 @@ def templates_command(
 
     root = ctx.obj.resolve() if ctx.obj else find_root()
     evaluation = evaluate(plan, area=area, as_of=as_of, sensitivity=False, root=root)
-    written = write_templates(evaluation, out, offices=offices, all_rows=all_rows, contact=contact)
+    with files_of(out):
+        written = write_templates(
+            evaluation, out, offices=offices, all_rows=all_rows, contact=contact, force=force
+        )
     for book in written:
         click.echo(f"{sum(book.rows.values()):>4} rows  {book.path}")
     click.echo(f"{len(written)} workbooks" if written else "nothing is owed: no workbook was written")

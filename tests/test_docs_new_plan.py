@@ -46,6 +46,28 @@ def test_a_new_plan_is_valid_as_it_is_written_and_lists_what_is_held(stranger):
     assert yaml.safe_load(text)["area"] == "220000"
 
 
+def test_two_new_plans_of_one_area_share_no_id(stranger):
+    ids = []
+    for name in ("jilin14", "jilin15"):
+        run(stranger, "plan", "new", name, "--area", "吉林")
+        raw = yaml.safe_load((stranger / "plans" / f"{name}.yml").read_text(encoding="utf-8"))
+        ids += [raw["commitments"][0]["id"], raw["commitments"][0]["measures"][0]["id"]]
+    assert ids == ["JILIN14_01", "JILIN14_01.1", "JILIN15_01", "JILIN15_01.1"]
+    assert run(stranger, "plan", "check").count("ok: ") == 2
+
+
+def test_a_measure_of_another_plan_is_refused_whichever_file_is_checked(stranger):
+    write(stranger)
+    other = PLAN.replace("id: jilin14", "id: other14").replace(
+        "indicator: urbanisation_pct", "indicator: gdp_real_yoy_pct"
+    )
+    (stranger / "plans" / "other14.yml").write_text(other, encoding="utf-8")
+    for words in (("jilin14",), ("other14",), ()):
+        told = run(stranger, "plan", "check", *words, code=2)
+        assert "id of a measure belongs to another plan" in told
+        assert {"jilin14.yml", "other14.yml"} <= set(re.findall(r"\w+\.yml", told))
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -53,6 +75,8 @@ def test_a_new_plan_is_valid_as_it_is_written_and_lists_what_is_held(stranger):
         (("plan", "new", "cbs14", "--area", "吉林"), "id is taken"),
         (("plan", "new", "jilin14", "--area", "吉林升"), "吉林"),
         (("plan", "new", "jilin14", "--area", "吉林", "--years", "2025-2021"), "ends before it starts"),
+        (("plan", "new", "jilin14", "--area", "吉林", "--years", "0-5"), "years are out of range"),
+        (("plan", "new", "jilin14", "--area", "吉林", "--years", "2021-2201"), "years are out of range"),
         (("plan", "new", "jilin14", "--area", "吉林", "--years", "十四五"), "years are not two years"),
         (("plan", "check", "jilin15"), "plan file is not there"),
         (("plan", "show", "jilin15"), "plan is not known"),

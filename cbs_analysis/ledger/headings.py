@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ __all__ = [
     "YES_WORDS",
     "Heading",
     "known_heading",
+    "shows_households",
 ]
 
 Holds = Literal["identity", "month", "kind", "whole", "number", "yes_no", "shock", "date", "district"]
@@ -123,6 +125,8 @@ SHOCK_WORDS = {  # of several the first in this order counts
     "务工就业不稳": "unemployment", "无": "", "没有": "", "无风险": "", "否": "",
 }  # fmt: skip
 _BY_NAME = {name: h for h in HEADINGS for name in (h.zh, *h.others)}
+# headings of what tells who a household is, beside its numbers
+_WHO = frozenset({"户主姓名", "户主", "姓名", "联系电话", "手机号", "手机号码"})
 
 
 def known_heading(text: object) -> Heading | None:
@@ -131,7 +135,25 @@ def known_heading(text: object) -> Heading | None:
     >>> known_heading("*年人均纯收入（元）").field, known_heading("户主姓名")
     ('income12_yuan', None)
     """
-    if not isinstance(text, str):
-        return None
-    plain = re.sub(r"\(.*?\)|[\s*:]", "", unicodedata.normalize("NFKC", text))
-    return _BY_NAME.get(plain)
+    return _BY_NAME.get(_plain(text)) if isinstance(text, str) else None
+
+
+def shows_households(cells: Iterable[object]) -> bool:
+    """Whether the first cells of a sheet are the headings of a list of households.
+
+    They are if three columns or more are known and one of them tells who a household is: an identity number,
+    a number of the household, the name or the telephone of its head.
+
+    >>> shows_households(["户主姓名", "家庭人口", "年人均纯收入（元）"])
+    True
+    >>> shows_households(["县区", "月份", "人均纯收入"])
+    False
+    """
+    texts = [text for text in cells if isinstance(text, str)]
+    known = {heading.field: heading.holds for text in texts if (heading := known_heading(text))}
+    who = _WHO.intersection(map(_plain, texts))
+    return len(known) + len(who) >= 3 and bool(who or "identity" in known.values())
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\(.*?\)|[\s*:]", "", unicodedata.normalize("NFKC", text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from .headings import HEADINGS, KIND_WORDS, NEVER_READ, SHOCK_WORDS, Heading
@@ -26,7 +27,8 @@ def write_template(path: Path) -> None:
     """Write the workbook: headings and lists on one sheet, explanations on another; no household."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(path)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
     head = book.add_format({"bold": True, "bg_color": "#DDE7F0", "border": 1, "text_wrap": True})
     grey = book.add_format({"bold": True, "bg_color": "#E6E6E6", "border": 1, "font_color": "#777777"})
     text, wrap = book.add_format({"num_format": "@"}), book.add_format({"text_wrap": True, "valign": "top"})
@@ -52,6 +54,7 @@ def write_template(path: Path) -> None:
         for at, words in enumerate(line):
             notes.write_string(i, at, words, head if i == 0 else wrap)
     book.close()
+    path.write_bytes(buffer.getvalue())
 
 
 def _choices(heading: Heading) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from ..series.periods import parse_period
-from .book import evidence_of
+from .book import ToDate, evidence_of
 from .judging import Case
 from .verdicts import AnnualCheck, Evidence, Settings, Word
 
@@ -16,7 +16,7 @@ __all__ = ["annual_word", "check_annual", "schedule_of"]
 
 Row = dict[str, Any]
 Kind = Literal["sum", "limit", "level"]
-Known = tuple[str, float, tuple[Evidence, ...]]
+Known = ToDate
 # figures are printed to a few decimals: a rounding distance is neither a breach nor a gap
 _ROUNDING = 1e-9
 
@@ -89,7 +89,7 @@ def check_annual(case: Case, rows: Sequence[Row]) -> AnnualCheck | None:
     case : Case
     rows : sequence of dict
         Yearly plans of the measure in any order. Of several plans for one year the newest document counts:
-        plans are adjusted. A row without a document or a value is no plan.
+        plans are adjusted. A row without a document or a value is no plan, nor is a total of zero or less.
 
     Returns
     -------
@@ -102,8 +102,11 @@ def check_annual(case: Case, rows: Sequence[Row]) -> AnnualCheck | None:
     from the newest month, quarter or year; a level from full years only, because a level inside the year
     cannot be set against the year's time.
     """
-    kind, plans = _kind(case), _plans(rows)
-    if kind is None or not plans:
+    kind = _kind(case)
+    if kind is None:
+        return None
+    plans = _plans(rows, kind)
+    if not plans:
         return None
     for period, actual, evidence in _known(case, kind):
         row = plans.get(parse_period(period).year)
@@ -116,7 +119,7 @@ def check_annual(case: Case, rows: Sequence[Row]) -> AnnualCheck | None:
 def _check(case: Case, kind: Kind, row: Row, known: Known) -> AnnualCheck:
     period, actual, evidence = known
     target, schedule = float(row["value"]), schedule_of(period)
-    share = actual / target if kind == "sum" and target > 0 else math.nan
+    share = actual / target if kind == "sum" else math.nan
     distance = target - actual if _at_most(case) else actual - target
     lead = 100 * (share - schedule) if kind == "sum" else distance
     return AnnualCheck(
@@ -139,6 +142,8 @@ def _kind(case: Case) -> Kind | None:
     measure = case.measure
     if measure.type in ("keep_below", "keep_above"):
         return "limit"
+    if measure.type == "average_growth":
+        return "level"  # the growth of the year, not the mean so far
     if measure.type in ("sum", "level", "coverage", "direction", "activity", "not_below_previous"):
         flow = case.indicator.kind == "flow"
         return "sum" if measure.type == "sum" or (flow and not _at_most(case)) else "level"
@@ -149,12 +154,16 @@ def _at_most(case: Case) -> bool:
     return case.measure.type == "keep_below" or case.measure.sense in ("at_most", "down")
 
 
-def _plans(rows: Sequence[Row]) -> dict[int, Row]:
+def _plans(rows: Sequence[Row], kind: Kind) -> dict[int, Row]:
     """The plan of each year; the newest document counts."""
+    least = 0.0 if kind == "sum" else -math.inf  # no share of nothing can be done
     usable = [
         r
         for r in rows
-        if str(r["document"] or "").strip() and r["value"] is not None and math.isfinite(r["value"])
+        if str(r["document"] or "").strip()
+        and r["value"] is not None
+        and math.isfinite(r["value"])
+        and r["value"] > least
     ]
     usable.sort(key=lambda r: (str(r["date"])[:10], str(r["vintage"])[:10], str(r["file"]), int(r["row"])))
     return {int(r["year"]): r for r in usable}
@@ -163,29 +172,28 @@ def _plans(rows: Sequence[Row]) -> dict[int, Row]:
 def _known(case: Case, kind: Kind) -> Iterator[Known]:
     """Figures of plan years, the newest first."""
     figures = case.book.yearly(case.measure.indicator).between(case.plan.start.year, case.plan.end.year)
-    running = _within_year(case, kind)
-    if running is not None and parse_period(running[0]).year in case.plan.years:
-        yield running
+    for running in _within_years(case, kind):
+        if parse_period(running[0]).year in case.plan.years:
+            yield running
     for year, number in zip(reversed(figures.years), reversed(figures.numbers), strict=True):
         yield str(year), number, figures.cite(str(year))
 
 
-def _within_year(case: Case, kind: Kind) -> Known | None:
-    """The newest figure of a year that has no full figure yet."""
+def _within_years(case: Case, kind: Kind) -> Iterator[Known]:
+    """The newest figure of each year that has no full figure yet, the newest year first."""
     id = case.measure.indicator
     if kind == "sum":
-        return case.book.year_to_date(id)
+        yield from case.book.years_to_date(id)
     rows = case.book.rows(id)
-    if kind == "level" or rows.empty:
-        return None
-    inside = rows[rows["freq"].isin(["M", "Q"])]
-    if inside.empty:
-        return None
-    row = inside.sort_values(["period_end", "period"]).iloc[-1].to_dict()
+    if kind != "limit" or rows.empty:
+        return
     full = case.book.yearly(id).years
-    if full and parse_period(str(row["period"])).year <= full[-1]:
-        return None
-    return str(row["period"]), float(row["value"]), (evidence_of(row),)
+    last = full[-1] if full else 0
+    inside = rows[rows["freq"].isin(["M", "Q"])].sort_values(["period_end", "period"])
+    newest = {parse_period(str(row["period"])).year: row for row in inside.to_dict("records")}
+    for year, row in reversed(newest.items()):
+        if year > last:
+            yield str(row["period"]), float(row["value"]), (evidence_of(row),)
 
 
 def _cite_plan(case: Case, row: Row) -> Evidence:

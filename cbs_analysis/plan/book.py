@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,10 @@ from .inputs import Columns, plain_values
 from .recipes import RECIPES, Recipe
 from .verdicts import Evidence
 
-__all__ = ["Book", "Figures", "book_columns", "evidence_of"]
+__all__ = ["Book", "Figures", "ToDate", "book_columns", "evidence_of"]
+
+# the period of a cumulative figure, the figure, and its evidence
+ToDate = tuple[str, float, tuple[Evidence, ...]]
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,11 @@ class Book:
         return rows if freq is None else rows[rows["freq"] == freq]
 
     def yearly(self, indicator: str) -> Figures:
-        """The yearly series, published or derived."""
+        """The yearly series, published or derived.
+
+        Where no figure of a year was published, the one counted from January to December, or over four
+        quarters, is taken for it and cited by its own period; it is published too, so not in `derived`.
+        """
         if indicator not in self._cache:
             figures = self._published(indicator)
             for recipe in RECIPES.get(indicator, ()):
@@ -191,7 +198,13 @@ class Book:
         return self._cache[indicator]
 
     def _published(self, indicator: str) -> Figures:
-        found = self._years.get(indicator)
+        found = self._years.get(indicator, [])
+        running = self._running(indicator)
+        if running:
+            have = {year for year, _, _ in found}
+            periods, amounts = self._cells.column("period"), self._cells.column("value")
+            whole = {y: i for y, i in running.items() if parse_period(periods[i]).end.month == 12}
+            found = found + [(y, amounts[i], i) for y, i in whole.items() if y not in have]
         if not found:
             return Figures(_cells=self._cells)
         years, values, rows = zip(*sorted(found), strict=True)
@@ -225,30 +238,48 @@ class Book:
     def _publishers(self, rows: tuple[int, ...]) -> set[str]:
         return {self._cells.column("source")[i] for i in rows}
 
-    def year_to_date(self, indicator: str) -> tuple[str, float, tuple[Evidence, ...]] | None:
-        """The last cumulative figure of a flow, when it is newer than the last full year.
+    def _running(self, indicator: str) -> dict[int, int]:
+        """The row of the newest cumulative figure of each year, in order of the years."""
+        if not self._within:  # most areas have yearly figures alone
+            return {}
+        found = [row for tail in _tails(indicator) for row in self._within.get(tail, ())]
+        if not found:
+            return {}
+        ends, periods = self._cells.column("period_end"), self._cells.column("period")
+        found.sort(key=lambda i: (ends[i], periods[i]))
+        return {parse_period(periods[i]).year: i for i in found}
 
-        `urban_new_jobs_persons` is continued by `urban_new_jobs_ytd_persons`.
+    def years_to_date(self, indicator: str) -> list[ToDate]:
+        """The last cumulative figure of each year after the last full one, the newest first."""
+        running = self._running(indicator)
+        if not running:
+            return []
+        full = self.yearly(indicator).years
+        periods, values = self._cells.column("period"), self._cells.column("value")
+        return [
+            (str(periods[i]), float(values[i]), (self._cells.evidence(i),))
+            for year, i in reversed(running.items())
+            if not full or year > full[-1]
+        ]
+
+    def year_to_date(self, indicator: str) -> ToDate | None:
+        """The last cumulative figure of the year after the last full one; of the newest year without any.
+
+        A figure counted up to December or to the fourth quarter is a full year already.
         """
-        stem, _, unit = indicator.rpartition("_")
-        for tail in (f"{stem}_ytd_{unit}", _ytd_money(indicator)):
-            rows = self._within.get(tail)
-            if rows is None:
-                continue
-            ends, periods = self._cells.column("period_end"), self._cells.column("period")
-            last = max(rows, key=lambda i: (ends[i], periods[i]))
+        for found in self.years_to_date(indicator):
             full = self.yearly(indicator).years
-            if not full or parse_period(periods[last]).year > full[-1]:
-                return (
-                    str(periods[last]),
-                    float(self._cells.column("value")[last]),
-                    (self._cells.evidence(last),),
-                )
+            if not full or parse_period(found[0]).year == full[-1] + 1:
+                return found
         return None
 
 
-def _ytd_money(indicator: str) -> str:
-    return indicator.replace("_mn_yuan", "_ytd_mn_yuan") if indicator.endswith("_mn_yuan") else ""
+@lru_cache(maxsize=4096)
+def _tails(indicator: str) -> tuple[str, str]:
+    """Names of the cumulative figures: `urban_new_jobs_ytd_persons` of `urban_new_jobs_persons`."""
+    stem, _, unit = indicator.rpartition("_")
+    money = indicator.replace("_mn_yuan", "_ytd_mn_yuan") if indicator.endswith("_mn_yuan") else ""
+    return f"{stem}_ytd_{unit}", money
 
 
 def evidence_of(row: Mapping[str, Any]) -> Evidence:

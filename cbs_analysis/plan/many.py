@@ -80,8 +80,8 @@ def evaluate_many(
     ------
     ParameterError
         Areas that neither the registry nor the list of divisions knows (a county needs no entry of its own),
-        all of them at once; areas that do not fit the plan because one of the two is synthetic; settings out of
-        range.
+        all of them at once; areas that do not fit the plan because one of the two is synthetic; settings
+        out of range.
     VintageError
         If something published after `as_of` is passed in.
 

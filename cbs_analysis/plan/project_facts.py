@@ -22,8 +22,8 @@ RED_SHARE, RED_DAY = 0.5, (8, 31)
 class Facts:
     """The last stated dates and total, the first ones, and the shares that follow.
 
-    Money in millions of yuan, NaN where not stated. `earlier` says that the last report leaves out dates
-    or the total.
+    Money in millions of yuan, NaN where not stated. `earlier` says that the last report leaves out a
+    date or the total that was stated before.
     """
 
     start: date | None
@@ -44,23 +44,27 @@ class Facts:
 
 
 def facts_of(reports: Sequence[Report]) -> Facts:
-    """A report that leaves out dates or the total leaves those in force that were stated last."""
+    """A report that leaves out a date or the total leaves the one in force that was stated last."""
     last = reports[-1]
-    dated = [r for r in reports if r.start is not None and r.end is not None]
+    # start and end are stated apart: an extension may name the new end alone
+    starts = [r.start for r in reports if r.start is not None]
+    ends = [r.end for r in reports if r.end is not None]
     priced = [r for r in reports if math.isfinite(r.total)]
-    start, end = (dated[-1].start, dated[-1].end) if dated else (last.start, last.end)
-    first = dated[0] if dated else last
+    start, first_start = (starts[-1], starts[0]) if starts else (None, None)
+    end, first_end = (ends[-1], ends[0]) if ends else (None, None)
     return Facts(
         start=start,
         end=end,
-        first_start=first.start,
-        first_end=first.end,
+        first_start=first_start,
+        first_end=first_end,
         total=priced[-1].total if priced else math.nan,
         first_total=priced[0].total if priced else math.nan,
         spent=last.spent,
         time_share=_time_share(last.day, start, end),
-        first_time_share=_time_share(last.day, first.start, first.end),
-        earlier=bool(dated and dated[-1] is not last) or bool(priced and priced[-1] is not last),
+        first_time_share=_time_share(last.day, first_start, first_end),
+        earlier=(start is not None and last.start is None)
+        or (end is not None and last.end is None)
+        or bool(priced and priced[-1] is not last),
     )
 
 

@@ -214,14 +214,26 @@ def _falls(reports: Sequence[Report]) -> Iterator[Flag]:
 
 
 def _new_dates(reports: Sequence[Report]) -> Iterator[Flag]:
-    for old, new in _pairs(reports, lambda r: r.start is not None and r.end is not None):
-        if (old.start, old.end) != (new.start, new.end):
+    """A start or an end that differs from the one stated last, each on its own."""
+    start: Report | None = None
+    end: Report | None = None
+    for new in reports:
+        now_start = new if new.start is not None else start
+        now_end = new if new.end is not None else end
+        changed = []
+        if start is not None and now_start is not None and start.start != now_start.start:
+            changed.append(start)
+        if end is not None and now_end is not None and end.end != now_end.end:
+            changed.append(end)
+        if changed:
+            old = max(changed, key=lambda r: r.day)
+            was, now = _span(start, end), _span(now_start, now_end)
             yield _flag(
                 "rebaselined_dates", new,
-                f"计划起止时间由{_span(old)[0]}调整为{_span(new)[0]}（原据{old.document}，现据{new.document}）",
-                f"the planned dates changed from {_span(old)[1]} to {_span(new)[1]} "
-                f"({old.document}; now {new.document})",
+                f"计划起止时间由{was[0]}调整为{now[0]}（原据{old.document}，现据{new.document}）",
+                f"the planned dates changed from {was[1]} to {now[1]} ({old.document}; now {new.document})",
             )  # fmt: skip
+        start, end = now_start, now_end
 
 
 def _new_totals(reports: Sequence[Report]) -> Iterator[Flag]:
@@ -241,11 +253,13 @@ def _pairs(reports: Sequence[Report], known: Callable[[Report], bool]) -> Iterat
     return pairwise(r for r in reports if known(r))
 
 
-def _span(report: Report) -> tuple[str, str]:
-    start, end = report.start, report.end
-    assert start is not None
-    assert end is not None
-    return f"{day_words(start)[0]}至{day_words(end)[0]}", f"{start} to {end}"
+def _span(start: Report | None, end: Report | None) -> tuple[str, str]:
+    """Planned start and end, each from the report that stated it last."""
+    days = start.start if start else None, end.end if end else None
+    zh, en = zip(
+        *(day_words(day) if day else ("未载明之日", "a day not stated") for day in days), strict=True
+    )
+    return "至".join(zh), " to ".join(en)
 
 
 def _flag(key: str, report: Report, zh: str, en: str) -> Flag:

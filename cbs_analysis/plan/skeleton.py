@@ -11,6 +11,7 @@ from .book import Book
 
 __all__ = ["plan_skeleton"]
 
+_FIRST, _LAST = 1900, 2200
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _HEAD = """\
 # {zh}（{code}）的规划。写好后运行：cbs-analysis plan check {id}
@@ -35,18 +36,19 @@ offices:                # 掌握数据的部门 who holds the data
   statistics: {{zh: 统计局, en: Statistics bureau}}
 commitments:
   # 一项承诺至少一个指标；目标必须注明文件。A commitment has measures; a target names its document.
-  - id: A01
+  # 编号以规划为名，不与其他规划重复。Ids carry the name of the plan: figures and documents name them.
+  - id: {own}_01
     section: "1"
     zh: 示例承诺（请改写）
     en: Example commitment (rewrite)
     offices: [statistics]
     # key: true         # 主要承诺 printed bold
     measures:
-      - id: A01.1
+      - id: {own}_01.1
         type: direction   # 没有目标值时只看方向 without a target the direction alone is judged
         indicator: {first}
         sense: up         # up, down
-      # - id: A01.2
+      # - id: {own}_01.2
       #   type: level     # level coverage sum keep_below keep_above ...: docs/how_to/add_a_plan.md
       #   indicator: {first}
       #   sense: at_least # at_least, at_most, reach
@@ -75,13 +77,17 @@ def plan_skeleton(id: str, area: Area, book: Book, registry: Registry, *, start:
     Raises
     ------
     ParameterError
-        An id of other characters or that is taken, or an end before the start.
+        An id of other characters or that is taken, years outside 1900 to 2200, or an end before the start.
     """
     faults = []
     if not _ID.fullmatch(id):
         faults.append(Fault("id is not usable", got=id, expected="small letters, digits, _; such as jilin14"))
     if id in registry.plans:
         faults.append(Fault("id is taken", got=id, next_step="choose another one"))
+    if not (_FIRST <= start <= _LAST and _FIRST <= end <= _LAST):
+        faults.append(
+            Fault("years are out of range", got=f"{start}-{end}", expected=f"years of {_FIRST} to {_LAST}")
+        )
     if end <= start:
         faults.append(Fault("plan ends before it starts", got=f"{start}-{end}"))
     if faults:
@@ -89,8 +95,9 @@ def plan_skeleton(id: str, area: Area, book: Book, registry: Registry, *, start:
     held = _held(book, registry)
     first = held[0][0] if held else "urban_new_jobs_persons"
     head = _HEAD.format(
-        id=id, zh=area.zh, en=area.en, code=area.code, base=start - 1, start=start, end=end, first=first
-    )
+        id=id, own=id.upper(), zh=area.zh, en=area.en, code=area.code, base=start - 1, start=start, end=end,
+        first=first,
+    )  # fmt: skip
     lines = [f"#   {name}  {words}" for name, words in held] or ["#   无 none: docs/how_to/add_a_source.md"]
     title = "# 本地区已有年度数据的指标（个数，起止年）。Yearly figures held of the area (number, years):"
     return "\n".join([head.rstrip(), title, *lines]) + "\n"

@@ -23,7 +23,7 @@ from .verdicts import Verdict
 __all__ = ["Question", "questions"]
 
 USUAL_DEFINITION = "按统计制度口径"
-_WITHOUT_PLANS = ("synchrony",)
+_WITHOUT_PLANS = ("synchrony", "zero")
 _MN_YUAN_IN_WAN = 100.0
 
 

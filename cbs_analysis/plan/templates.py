@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -63,6 +64,7 @@ def write_templates(
     offices: Iterable[str] = (),
     all_rows: bool = False,
     contact: str = "",
+    force: bool = False,
 ) -> tuple[WrittenWorkbook, ...]:
     """Write one workbook for each office that owes something.
 
@@ -71,13 +73,15 @@ def write_templates(
     evaluation : Evaluation
         What is known decides what is asked.
     out : pathlib.Path
-        Folder for the workbooks; made if need be. A file of the same name is replaced.
+        Folder for the workbooks; made if need be.
     offices : iterable of str, optional
         Ids or Chinese names; all by default.
     all_rows : bool
         Ask for every row of the office, also what is known.
     contact : str
         To whom the workbook goes back, as the cover prints it.
+    force : bool
+        Replace files of the same name that hold something else, such as what an office has filled in.
 
     Returns
     -------
@@ -87,12 +91,12 @@ def write_templates(
     Raises
     ------
     ParameterError
-        If the plan has no such office.
+        If the plan has no such office; without `force`, if files of these names hold something else, all of
+        them at once. Nothing is written then.
     """
     asked = questions(evaluation, all_rows=all_rows)
     chosen = _chosen(evaluation, offices)
-    out.mkdir(parents=True, exist_ok=True)
-    written = []
+    written, contents = [], {}
     for office, rows in asked.items():
         if chosen and office not in chosen:
             continue
@@ -100,7 +104,7 @@ def write_templates(
         name = known.zh if known else UNASSIGNED
         synthetic = "演示_" if evaluation.synthetic else ""
         path = out / f"{synthetic}{name}_{evaluation.plan.id}_{evaluation.as_of}.xlsx"
-        _Writer(evaluation, office, name, rows, contact).write(path)
+        contents[path] = _Writer(evaluation, office, name, rows, contact).content()
         counts = Counter(q.kind for q in rows)
         written.append(
             WrittenWorkbook(
@@ -110,7 +114,29 @@ def write_templates(
                 rows={s.kind: counts[s.kind] for s in SHEETS if counts[s.kind]},
             )
         )
+    _put(out, contents, force=force)
     return tuple(written)
+
+
+def _put(out: Path, contents: Mapping[Path, bytes], *, force: bool) -> None:
+    """Write the files that differ from what is there: all, or none of them."""
+    changed = {p: b for p, b in contents.items() if not p.exists() or p.read_bytes() != b}
+    filled = [p for p in changed if p.exists()]
+    if filled and not force:
+        raise ParameterError(
+            [
+                Fault(
+                    "a file of this name holds something else; an office may have filled it in",
+                    where=str(p),
+                    expected="no file of this name, or the same workbook",
+                    next_step="move it away, name another folder, or overwrite it with force (--force)",
+                )
+                for p in filled
+            ]
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    for path, content in changed.items():
+        path.write_bytes(content)
 
 
 def _chosen(evaluation: Evaluation, offices: Iterable[str]) -> set[str]:
@@ -137,10 +163,11 @@ class _Writer:
         self.mark = MARK if evaluation.synthetic else ""
         self.formats: dict[str, Any] = {}
 
-    def write(self, path: Path) -> None:
+    def content(self) -> bytes:
         import xlsxwriter
 
-        book = xlsxwriter.Workbook(str(path))
+        buffer = io.BytesIO()
+        book = xlsxwriter.Workbook(buffer)
         day = self.evaluation.as_of
         book.set_properties({"title": self._title(), "created": datetime(day.year, day.month, day.day)})
         self.formats = _formats(book)
@@ -151,6 +178,7 @@ class _Writer:
                 self._questions(book.add_worksheet(sheet.name), sheet, rows)
         self._hidden(book.add_worksheet(HIDDEN))
         book.close()
+        return buffer.getvalue()
 
     def _title(self) -> str:
         return f"{self.mark}{self.evaluation.plan.zh} 数据填报表"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..series.periods import parse_period
 from .records import Area, Commitment, Indicator, Measure, Plan
 from .yaml_records import line_of
 
-__all__ = ["DIRECTIONS", "NEEDS_INDICATOR", "check_plan"]
+__all__ = ["DIRECTIONS", "NEEDS_INDICATOR", "check_plan", "check_shared_ids"]
 
 NEEDS_INDICATOR = frozenset(
     {
@@ -67,6 +67,46 @@ def check_plan(
             faults += _measure_faults(check, measure)
     faults += _project_faults(check)
     return faults
+
+
+def check_shared_ids(
+    plan: Plan,
+    where: str,
+    raws: Mapping[str, Any],
+    others: Sequence[Plan],
+    files: Mapping[str, str],
+) -> Iterator[Fault]:
+    """A fault for every measure and project whose id means something else in a plan that is not extended.
+
+    Documents, reports and figures name a measure or a project by its id alone: whatever is filed under an id
+    judges every plan that has it. `files` holds the file names of plans by id.
+    """
+    for what, about in (("measure", _about_measures), ("project", _about_projects)):
+        own = about(plan)
+        for other in others:
+            for id, told in about(other).items():
+                if (mine := own.get(id, told)) != told:
+                    del own[id]  # told once
+                    yield Fault(
+                        f"id of a {what} belongs to another plan",
+                        f"{where}, {what} {id}{line_of(raws.get(id))}",
+                        f"{id}: {mine}",
+                        f"{id}: {told}, as in {files.get(other.id, other.id + '.yml')}",
+                        f"give it an id of its own, such as {plan.id.upper()}_{id}",
+                    )
+
+
+def _about_measures(plan: Plan) -> dict[str, str]:
+    """What each measure is judged by; without a figure or a project, the words of its commitment."""
+    return {
+        m.id: f"{m.type} {m.indicator or m.project or m.zh or c.zh}"
+        for c in plan.commitments
+        for m in c.measures
+    }
+
+
+def _about_projects(plan: Plan) -> dict[str, str]:
+    return {p.id: f"{p.kind} {p.zh}" for p in plan.projects}
 
 
 def _plan_faults(check: _Checker) -> Iterator[Fault]:

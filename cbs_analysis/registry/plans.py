@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ..errors import CbsError, Fault, TargetError, nearest
 from ..series.periods import parse_date
-from .plan_checks import check_plan
+from .plan_checks import check_plan, check_shared_ids
 from .records import Area, Commitment, Document, Indicator, Measure, Named, Plan, Project, Target
 from .yaml_records import build_record, line_of, raise_faults, read_yaml
 
@@ -56,21 +56,37 @@ def read_plans(
         except TargetError as exc:
             faults += exc.faults
     broken: set[Any] = set()
+    files: dict[str, str] = {}
+    bases: dict[str, str] = {}
     # plans that extend another come after it
     for name, content in sorted(contents, key=lambda item: "extends" in item[1]):
         if content.get("extends") in broken:
             continue  # told by the faults of the plan that it extends
         found: list[Fault] = []
-        plan = _read_plan(content, name, {**known, **plans}, indicators, areas, found)
+        raws: dict[str, Any] = {"": content}
+        plan = _read_plan(content, name, {**known, **plans}, indicators, areas, found, raws)
         if plan is not None and (plan.id in known or plan.id in plans):
             found.append(Fault("id of a plan stands twice", name + line_of(content, "id"), plan.id))
-        elif plan is not None and not found:
-            plans[plan.id] = plan
+        elif plan is not None:
+            files[plan.id], bases[plan.id] = name, str(content.get("extends", ""))
+            above = _extended(plan.id, bases)
+            others = [p for p in (*known.values(), *plans.values()) if p.id not in above]
+            found += check_shared_ids(plan, name, raws, others, files)
+            if not found:
+                plans[plan.id] = plan
         if found:
             broken.add(str(content.get("id")))
         faults += found
     raise_faults(faults, TargetError)
     return plans
+
+
+def _extended(id: str, bases: Mapping[str, str]) -> set[str]:
+    """The plans that a plan extends, one after the other."""
+    above: set[str] = set()
+    while (id := bases.get(id, "")) and id not in above:
+        above.add(id)
+    return above
 
 
 def _content(path: Path) -> Mapping[str, Any]:
@@ -91,6 +107,7 @@ def _read_plan(
     indicators: Mapping[str, Indicator],
     areas: Mapping[str, Area],
     faults: list[Fault],
+    raws: dict[str, Any],
 ) -> Plan | None:
     raw = content | {}  # type: ignore[operator]
     base = raw.pop("extends", None)
@@ -101,7 +118,6 @@ def _read_plan(
         )
         return None
     targets = raw.pop("targets", None) or {}
-    raws: dict[str, Any] = {"": content}
     plan = _build_plan(raw, name, faults, plans[base] if base else None, raws)
     if plan is None:
         return None

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..errors import Fault
+from .addresses import cell_name
 from .grids import Grid
 from .observation import Row
 from .office_cells import FilledRow, Trouble
 from .office_layout import FIRST_ROW, Sheet, fixed_hash
 from .office_rows import Asked, Desk, read_row
+from .reader.values import published_text
 
 __all__ = ["ReturnedRow", "sheet_rows", "without_doubles"]
 
@@ -69,6 +71,7 @@ def sheet_rows(sheet: Sheet, grid: Grid, desk: Desk) -> tuple[list[ReturnedRow],
     Returns
     -------
     (rows, keys)
+        Where the Chinese heads are not those of the layout, no row is taken in: columns are read by place.
     """
     merged = {r for top, _, bottom, _ in grid.merges for r in range(max(top, FIRST_ROW), bottom)}
     rows = [
@@ -77,6 +80,9 @@ def sheet_rows(sheet: Sheet, grid: Grid, desk: Desk) -> tuple[list[ReturnedRow],
     ]
     keys = {row.index: row.shown("key") for row in rows}
     filled = [row for row in rows if row.filled]
+    changed = _changed_head(sheet, grid, desk.where)
+    if changed:
+        return _refused_sheet(sheet, filled, changed), set(keys.values())
     times: dict[str, list[int]] = {}
     for row in filled:
         times.setdefault(keys[row.index], []).append(row.number)
@@ -90,6 +96,41 @@ def sheet_rows(sheet: Sheet, grid: Grid, desk: Desk) -> tuple[list[ReturnedRow],
         tables = {} if row.troubles else read_row(row, desk.asked[key], desk)
         found.append(_returned(row, tables, desk.asked.get(key)))
     return found, set(keys.values())
+
+
+def _changed_head(sheet: Sheet, grid: Grid, where: str) -> Trouble | None:
+    """The first Chinese head that is another than the layout has: what stands below it is not known."""
+    r = FIRST_ROW - 2
+    heads = [published_text(cell) for cell in grid.cells[r]] if r < len(grid.cells) else []
+    printed = [column.zh for column in sheet.columns]
+    width = max(len(heads), len(printed))
+    heads += [""] * (width - len(heads))
+    printed += [""] * (width - len(printed))
+    for c, (got, expected) in enumerate(zip(heads, printed, strict=True)):
+        if got != expected:
+            place = cell_name(r, c)
+            return Trouble(place, Fault(
+                "head of a column was changed; no row of the sheet is taken in",
+                f"{where}, sheet {sheet.name}, {place}", got or "nothing", expected or "nothing",
+                "restore the columns as they were sent, or fill in a new workbook",
+                f"表头{place}应为“{expected or '空'}”，现为“{got or '空'}”，无法确认各栏所填内容，"
+                "本表各行均未采纳；请勿增删、移动各栏或改动表头，恢复原样或用原发工作簿重新填报",
+            ))  # fmt: skip
+    return None
+
+
+def _refused_sheet(sheet: Sheet, filled: list[FilledRow], changed: Trouble) -> list[ReturnedRow]:
+    """Every filled row refused; the head itself where no row seems filled, as columns may be elsewhere."""
+    for row in filled:
+        row.troubles.append(Trouble(row.cell(row.filled[0]), changed.fault))
+    if filled:
+        return [_returned(row, {}, None) for row in filled]
+    return [
+        ReturnedRow(
+            sheet=sheet.name, cell=changed.cell, row=FIRST_ROW - 1, id="", name=sheet.name, period="",
+            said="", tables={}, troubles=(changed,), remarks=(),
+        )
+    ]  # fmt: skip
 
 
 def _check_row(row: FilledRow, asked: Asked | None, twins: list[int]) -> None:

@@ -235,6 +235,20 @@ def _read_annual_plan(row: Row, place: str, registry: Registry, faults: list[Fau
         row["value"] = convert_value(text, unit, to=registry.indicator(indicator).unit)
     except CbsError as exc:
         faults += [Fault(f.what, place, f.got, f.expected, f.next_step) for f in exc.faults]
+        return
+    if row["value"] <= 0 and _is_total(row["measure"], registry):
+        faults.append(
+            Fault("plan of a total is not above zero", place, f"{text}{unit}", "an amount above zero",
+                  "correct the amount, or leave the row out where the year has no plan")
+        )  # fmt: skip
+
+
+def _is_total(measure: str, registry: Registry) -> bool:
+    """Whether a measure is a flow that is to be reached; of one that is to fall, zero may be planned."""
+    if registry.indicator(_indicator_of(measure, registry)).kind != "flow":
+        return False
+    found = [m for plan in registry.plans.values() for m in plan.measures if m.id == measure]
+    return not any(m.type in ("keep_below", "zero") or m.sense in ("at_most", "down") for m in found)
 
 
 def _indicator_of(measure: str, registry: Registry) -> str:

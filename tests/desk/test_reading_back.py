@@ -377,3 +377,54 @@ def test_thousands_of_empty_coloured_rows_cost_little(desk, read):
     returned = read(path)
     assert time.process_time() - start < 5  # one second on an idle machine
     assert [r.id for r in returned.accepted] == ["H07.3"]
+
+
+def swap_heads(sheet):
+    sheet["J3"], sheet["N3"] = sheet["N3"].value, sheet["J3"].value
+
+
+HEAD = "head of a column was changed; no row of the sheet is taken in"
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "got", "expected"),
+    [
+        (swap_heads, "J3", "文号或来源", "数值"),
+        (lambda sheet: sheet.insert_cols(10), "J3", "nothing", "数值"),
+        (lambda sheet: sheet.delete_cols(5), "E3", "时期", "口径"),
+        (lambda sheet: sheet.delete_rows(3), "A3", "key", "行码"),
+        (lambda sheet: sheet.cell(3, 16, "电话"), "P3", "电话", "nothing"),
+    ],
+)
+def test_no_row_below_changed_heads_is_taken_in(desk, read, change, where, got, expected):
+    book = desk("tax").fill(TAX.format(2021), **GOOD).fill(TAX.format(2022), **GOOD)
+    change(book.book["指标"])
+    returned = read(book.save())
+    assert returned.accepted == ()
+    assert [r.sheet for r in returned.rejected] == ["指标", "指标"]
+    for row in returned.rejected:
+        (fault,) = [t.fault for t in row.troubles]
+        assert (fault.what, fault.got, fault.expected) == (HEAD, got, expected)
+        assert fault.where.endswith(f"sheet 指标, {where}")
+        assert where in fault.zh
+        assert fault.next_step
+
+
+def test_a_sheet_whose_filled_columns_are_gone_is_not_taken_for_an_empty_one(desk, read):
+    book = desk("tax").fill(TAX.format(2021), **GOOD)
+    book.book["指标"].delete_cols(2, 7)  # the unit stands in B now, the figure in C, and nothing from I on
+    (row,) = read(book.save()).rejected
+    assert (row.address, [t.fault.what for t in row.troubles]) == ("指标!B3", [HEAD])
+
+
+def test_changed_heads_hold_up_no_other_sheet(desk, read):
+    book = desk("organisation").fill(
+        "D|P08.1|1", 文件名称="演示", 文号="演示发〔2023〕1号", 文件日期="2023-03-01"
+    )
+    book.fill("R|P08.1", 自评结论="符合预期")
+    book.book["自评"]["E3"] = "结论"
+    returned = read(book.save())
+    assert ([r.sheet for r in returned.accepted], [r.sheet for r in returned.rejected]) == (
+        ["机制与文件"],
+        ["自评"],
+    )

@@ -194,3 +194,52 @@ def test_templates_are_written_from_the_command_line(project, tmp_path):
     shutil.rmtree(out)
     assert CliRunner().invoke(main, [*command, "--office", "火星局"]).exit_code == 2
     assert not out.exists()
+
+
+def test_a_filled_workbook_is_replaced_from_the_command_line_only_by_force(project, tmp_path):
+    out = tmp_path / "out"
+    command = ["--root", str(project), "templates", "--plan", "demo14", "--as-of", AS_OF, "--out", str(out)]
+    command += ["--office", "tax"]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    (path,) = out.iterdir()
+    path.write_bytes(b"filled in")
+    refused = CliRunner().invoke(main, command)
+    assert refused.exit_code == 2
+    assert path.name in refused.output
+    assert "--force" in refused.output
+    assert path.read_bytes() == b"filled in"
+    assert CliRunner().invoke(main, [*command, "--force"]).exit_code == 0
+    assert path.read_bytes() != b"filled in"
+
+
+@pytest.mark.parametrize("command", ["templates", "export"])
+def test_a_folder_that_cannot_be_made_is_named(project, tmp_path, command):
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+    out = tmp_path / "file" / "out"
+    words = [command, "--plan", "demo14", "--as-of", AS_OF, "--out", str(out)]
+    result = CliRunner().invoke(main, ["--root", str(project), *words])
+    assert result.exit_code == 2, result.exception
+    assert f"where:    {out}" in result.output
+
+
+@pytest.mark.parametrize("day", ["2023-06", "2023"])
+def test_the_day_of_receipt_is_never_supplied(project, desk, day):
+    command = ["--root", str(project), "intake", str(good(desk).save()), "--published", day]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 2
+    assert "where:    --published" in result.output
+    assert f"got:      {day}" in result.output
+    assert not list((project / "data" / "raw").rglob("demo14_tax*"))
+
+
+def test_a_sheet_with_changed_heads_is_kept_out_of_the_store(project, desk):
+    book = good(desk)
+    documents = book.book["自评"]
+    documents.cell(documents.max_row, 5).value = "符合预期"
+    book.book["指标"]["J3"], book.book["指标"]["N3"] = "文号或来源", "数值"
+    result = intake(project, book.save())
+    assert result.exit_code == 0, result.output
+    sidecar = yaml.safe_load((project / f"{PLACE}.meta.yml").read_text(encoding="utf-8"))
+    assert list(sidecar["rejected"]) == ["指标!J5", "指标!J6", "指标!J7"]
+    judged, _ = judge(project)
+    assert "medical_insurance_collection_pct" not in set(judged.inputs.observations["indicator"])

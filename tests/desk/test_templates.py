@@ -53,6 +53,14 @@ def test_all_rows_ask_for_every_year_since_the_base_year_and_say_what_is_known(j
     assert float(asked[-1].last) == held["2022"]
 
 
+def test_no_plan_of_a_year_is_asked_of_what_must_stay_at_zero(judged):
+    asked = {q.key.split("|")[1] for office in questions(judged, all_rows=True).values() for q in office
+             if q.kind == "annual_plans"}  # fmt: skip
+    types = {m.id: m.type for m in judged.plan.measures}
+    assert asked
+    assert "zero" not in {types[measure] for measure in asked}
+
+
 def test_every_rung_of_an_unproven_mechanism_is_asked_with_its_name(judged):
     rows = [q for q in questions(judged)["organisation"] if q.kind == "documents"]
     assert [q.key for q in rows] == [f"D|P08.1|{k}" for k in (1, 2, 3, 4)]

@@ -2,6 +2,7 @@
 
 import os
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -9,7 +10,7 @@ from cbs_analysis.cli import main
 from cbs_analysis.ledger import vault as module
 from cbs_analysis.ledger.synthetic import make_ledger
 
-from .workbooks import rows_of, write_workbook
+from .workbooks import identity_of, name_of, phone_of, rows_of, write_workbook
 
 SECRET = "correct horse battery staple"
 
@@ -109,3 +110,75 @@ def test_a_vault_in_the_project_is_refused(run, book, root):
     assert done.exit_code == 2
     assert "may not lie inside" in done.output
     assert not (root / "kept").exists()
+
+
+INCOME = 48765.25
+SHAPES = ("template", "csv", "second sheet", "below a title", "three columns", "torn csv")
+
+
+@pytest.fixture
+def mistaken(request, run, tmp_path):
+    """A ledger that lies where a published table is expected: no two of its shapes are read alike."""
+    who = {"户主姓名": name_of(5), "户主身份证号": identity_of(5), "联系电话": phone_of(5),
+           "年人均纯收入*": INCOME, "核查月份*": "2022-06", "户类型*": "脱贫户"}  # fmt: skip
+    path = tmp_path / "table.xlsx"
+    assert run("template", path).exit_code == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book["台账"]
+    for cell in sheet[1]:
+        sheet.cell(2, cell.column, who.get(cell.value))
+    if request.param == "second sheet":
+        book.move_sheet("台账", 1)
+        book["说明"].delete_rows(1, 99)
+        book["说明"]["A1"] = "目录"
+    elif request.param == "below a title":
+        del book["说明"]
+        sheet.insert_rows(1, 12)
+        sheet["A1"] = "某区2022年台账"
+    elif request.param == "three columns":
+        book = openpyxl.Workbook()
+        for row in (["户主姓名", "身份证号码", "人均纯收入（元）"], [name_of(5), identity_of(5), INCOME]):
+            book.active.append(row)
+    book.save(path)
+    if "csv" not in request.param:
+        return path
+    text = ",".join(who) + "\n" + ",".join(map(str, who.values())) + "\n"
+    plain = path.with_suffix(".csv")
+    plain.write_text(text + f'"{name_of(5)}' * (request.param == "torn csv"), encoding="gb18030")
+    return plain
+
+
+@pytest.mark.parametrize("mistaken", SHAPES, indirect=True)
+@pytest.mark.parametrize("command", ["read", "intake"])
+def test_a_ledger_given_for_a_published_table_is_refused_without_a_cell(mistaken, command, tmp_path, request):
+    raw = tmp_path / "project" / "data" / "raw"
+    raw.mkdir(parents=True)
+    done = CliRunner().invoke(main, ["--root", str(raw.parents[1]), command, str(mistaken)])
+    assert done.exit_code == 2
+    if "torn" not in request.node.name:
+        assert "this is a ledger of households" in done.stderr
+        assert "cbs-analysis ledger import" in done.stderr
+    for cell in (name_of(5), identity_of(5), identity_of(5)[6:17], phone_of(5), "48765"):
+        assert cell not in done.stdout + done.stderr
+    assert not list(raw.iterdir())
+
+
+def test_a_published_table_with_words_of_the_ledger_is_still_read(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("2023年测试表,,\n地区,人口数（人）,耕地面积（亩）\n吉林省,12,3\n", encoding="utf-8")
+    assert "ledger" not in CliRunner().invoke(main, ["read", str(path)]).output
+
+
+def test_a_template_that_cannot_be_written_is_named(run, tmp_path):
+    out = tmp_path / "nonexistent" / "x.xlsx"
+    done = run("template", out)
+    assert done.exit_code == 2
+    assert str(out) in done.output
+
+
+@pytest.mark.parametrize("descriptor", [99, -1])
+def test_a_descriptor_that_is_not_open_is_named(kept, descriptor):
+    done = kept("status", "--passphrase-fd", descriptor)
+    assert done.exit_code == 2
+    assert "--passphrase-fd" in done.output
+    assert f"got:      {descriptor}" in done.output

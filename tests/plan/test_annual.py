@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cbs_analysis.plan.annual import annual_word, check_annual, schedule_of
+from cbs_analysis.plan.averages import judge_average_growth
 from cbs_analysis.plan.finishing import finish
 from cbs_analysis.plan.limits import judge_keep
 from cbs_analysis.plan.quantities import judge_level, judge_sum
@@ -209,6 +210,65 @@ def test_the_check_cites_the_cell_of_the_plan_and_those_of_the_figures():
     plan, figure = check.evidence
     assert (plan.row, plan.col, plan.value, plan.note) == (7, 4, 1_200, "计〔2022〕1号")
     assert (figure.period, figure.value) == ("2023Q1", 300)
+
+
+def test_a_total_keeps_its_december_figure_when_january_starts_anew():
+    # 1000 of 2021, 1030 to December 2022 and 90 to February 2023
+    cumulative = {"2022-11": 950, "2022-12": 1_030, "2023-02": 90}
+    case = jobs(cumulative, yearly={"2021": 1_000}, target=5_000, as_of="2023-06-30")
+    v = judge_sum(case)
+    assert (v.value, v.period) == (2_120, "2023-02")
+    assert [e.period for e in v.evidence] == ["2021", "2022-12", "2023-02"]
+    assert case.book.yearly(JOBS).years == (2021, 2022)
+    assert not case.book.yearly(JOBS).derived
+
+
+@pytest.mark.parametrize(("published", "total"), [(1_040, 2_040), (None, 2_030)])
+def test_a_published_year_goes_before_its_fourth_quarter(published, total):
+    yearly = {"2021": 1_000} | ({"2022": published} if published else {})
+    v = judge_sum(jobs({"2022Q3": 800, "2022Q4": 1_030}, yearly=yearly, target=5_000, as_of="2023-06-30"))
+    assert (v.value, v.period) == (total, "2022")
+
+
+def test_a_year_without_december_is_not_left_out_for_the_next_one():
+    # 2022 is known to November; 2023 cannot be added to a year that is not whole
+    case = jobs({"2022-11": 950, "2023-02": 90}, yearly={"2021": 1_000}, target=5_000, as_of="2023-06-30")
+    v = judge_sum(case)
+    assert (v.value, v.period) == (1_950, "2022-11")
+    both = [yearly_plan(2022, 1_000), yearly_plan(2023, 1_200)]
+    assert check_annual(case, both).period == "2023-02"
+    assert check_annual(case, both[:1]).period == "2022-11"
+
+
+def test_the_plan_of_a_year_is_set_against_its_december_figure():
+    case = jobs({"2022-12": 1_030, "2023-02": 90}, yearly={"2021": 1_000}, as_of="2023-06-30")
+    check = check_annual(case, [yearly_plan(2022, 1_000)])
+    assert (check.period, check.share, check.schedule) == ("2022", 1.03, 1.0)
+
+
+def test_a_limit_of_last_year_is_set_against_the_last_month_of_that_year():
+    case = unemployment({"2021": 4.0, "2022-12": 4.2, "2023-02": 4.9})
+    assert check_annual(case, [yearly_plan(2022, 4.5)]).period == "2022-12"
+
+
+@pytest.mark.parametrize(
+    ("growth", "word", "words"),
+    [(6.4, "on_track", "高于年计划0.4个百分点，已达到"), (5.5, "behind", "低于年计划0.5个百分点，未达到")],
+)
+def test_a_mean_growth_is_set_against_the_growth_planned_for_the_year(growth, word, words):
+    case = case_of("average_growth", {"2021": 8.0, "2022": growth}, indicator="gdp_real_yoy_pct",
+                   sense="at_least", target=6.0)  # fmt: skip
+    v = finished(case, [yearly_plan(2022, 6.0, unit="%")], judge_average_growth)
+    assert (v.annual.kind, v.annual.word, v.annual.actual) == ("level", word, growth)
+    assert words in v.sentence_zh
+
+
+@pytest.mark.parametrize("nothing", [0.0, -5.0])
+def test_a_total_of_nothing_is_no_plan(nothing):
+    case = jobs({}, yearly={"2021": 900, "2022": 900})
+    assert check_annual(case, [yearly_plan(2022, nothing)]) is None
+    v = finished(case, [yearly_plan(2022, nothing)])
+    assert "年计划" not in v.sentence_zh
 
 
 def test_a_measure_of_documents_has_no_plan_of_the_year():

@@ -151,6 +151,41 @@ def test_a_report_that_leaves_out_the_dates_leaves_those_in_force_and_says_so():
     assert "stated_earlier" in keys(found)
 
 
+def test_an_extension_that_names_the_new_end_alone_counts_and_says_so():
+    found = state(
+        report("2022-06-30", plan_end="2022-12-31", cum_inv_mn_yuan=40.0, document="甲1号"),
+        report(plan_start="", document="乙2号"),
+    )
+    assert (found["plan_start"], found["plan_end"]) == ("2021-01-01", "2025-01-01")
+    assert (found["first_plan_start"], found["first_plan_end"]) == ("2021-01-01", "2022-12-31")
+    assert found["time_share"] == pytest.approx(730 / 1461)
+    told = {f["key"]: f["sentence_zh"] for f in found["flags"]}
+    assert told["rebaselined_dates"] == (
+        "2023年1月1日：计划起止时间由2021年1月1日至2022年12月31日调整为2021年1月1日至2025年1月1日（原据甲1号，现据乙2号）"
+    )
+    assert "stated_earlier" in told  # of the start
+    assert "overdue" not in told
+
+
+def test_dates_stated_in_two_reports_are_no_change_and_none_is_missed_that_was_never_stated():
+    apart = state(report("2022-06-30", plan_end="", cum_inv_mn_yuan=40.0), report(plan_start=""))
+    assert apart["time_share"] == pytest.approx(730 / 1461)
+    assert "rebaselined_dates" not in keys(apart)
+    never = state(report("2022-06-30", plan_start="", cum_inv_mn_yuan=40.0), report(plan_start=""))
+    assert "stated_earlier" not in keys(never)
+    assert (never["plan_start"], never["plan_end"], never["reason"]) == ("", "2025-01-01", "no_dates")
+
+
+def test_a_new_end_beside_a_start_that_was_never_stated_is_told():
+    found = state(
+        report("2022-06-30", plan_start="", plan_end="2024-01-01", cum_inv_mn_yuan=40.0, document="甲1号"),
+        report(plan_start="", document="乙2号"),
+    )
+    told = next(f for f in found["flags"] if f["key"] == "rebaselined_dates")
+    assert "由未载明之日至2024年1月1日调整为未载明之日至2025年1月1日" in told["sentence_zh"]
+    assert "from a day not stated to 2024-01-01" in told["sentence_en"]
+
+
 @pytest.mark.parametrize(
     ("day", "spent", "planned", "sentence"),
     [

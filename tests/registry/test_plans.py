@@ -95,6 +95,45 @@ def test_a_wrong_base_is_told_once_and_not_again_for_what_extends_it(project):
     assert [f.what for f in caught.value.faults] == ["type is not known"]
 
 
+PROJECTS = "projects:\n  - {id: T-01, box: '1', kind: project, zh: 甲路, en: Road A}\n"
+ANOTHER = GOOD.replace("id: town14", "id: village14").replace("示例县", "示例村")
+
+
+@pytest.mark.parametrize(
+    ("text", "spoiled", "told"),
+    [
+        (GOOD, ("urbanisation_pct", "population_resident_persons"), "id of a measure belongs to another"),
+        (GOOD, ("type: direction, indicator: registered_unemployment_pct, sense: down", "type: mechanism"),
+         "id of a measure belongs to another"),
+        (GOOD + PROJECTS, ("甲路", "乙桥"), "id of a project belongs to another plan"),
+    ],
+)  # fmt: skip
+def test_an_id_that_means_something_else_in_another_plan_is_refused(project, text, spoiled, told):
+    project(text)
+    other = text.replace("id: town14", "id: village14")
+    project(other, "village.yml")  # the same measures and projects may be shared
+    with pytest.raises(TargetError) as caught:
+        project(other.replace(*spoiled), "village.yml")
+    (fault,) = caught.value.faults
+    assert told in fault.what
+    assert fault.where.startswith("village.yml")
+    assert "line " in fault.where
+    assert fault.expected.endswith("as in town14.yml")
+    assert "VILLAGE14_" in fault.next_step
+
+
+def test_documents_of_one_plan_never_judge_another_matter_under_the_same_id(project):
+    by_documents = ("type: direction, indicator: registered_unemployment_pct, sense: down", "type: mechanism")
+    project(GOOD.replace(*by_documents))
+    with pytest.raises(TargetError, match=r"A01\.2: mechanism 扩大就业, as in town14\.yml"):
+        project(ANOTHER.replace(*by_documents).replace("扩大就业", "安全生产"), "village14.yml")
+
+
+def test_an_id_of_a_plan_of_the_package_is_not_taken_for_another_measure(project):
+    with pytest.raises(TargetError, match=r"as in cbs14\.yml"):
+        project(GOOD.replace("A01.1", "E01.1"))
+
+
 def line_of(text, words):
     """Where the spoiled words stand, counted as an editor counts."""
     return next(n for n, line in enumerate(text.splitlines(), 1) if words in line)

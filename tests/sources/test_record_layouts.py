@@ -57,6 +57,8 @@ def test_a_plan_of_a_year_comes_back_in_the_unit_of_its_indicator(mini):
         ("E01.1,22CB00,2022-03-01,2022,1.3,万元,示例发〔2022〕1号,", "unit does not fit"),
         ("E01.1,22CB00,2022-03-01,2022,1.3,万人,,", "plan of a year without a document"),
         ("P08.1,22CB00,2022-03-01,2022,1.3,万人,示例发〔2022〕1号,", "measure has no figure"),
+        ("E01.1,22CB00,2022-03-01,2022,0,万人,示例发〔2022〕1号,", "plan of a total is not above zero"),
+        ("E01.1,22CB00,2022-03-01,2022,-1.3,万人,示例发〔2022〕1号,", "plan of a total is not above zero"),
     ],
 )
 def test_each_slip_in_a_plan_of_a_year_names_its_row(mini, line, what):
@@ -64,6 +66,13 @@ def test_each_slip_in_a_plan_of_a_year_names_its_row(mini, line, what):
     (fault,) = faults(mini)
     assert what in fault.what
     assert fault.where == "nbs/2023-01-17/plans.csv, row 3"
+
+
+def test_none_at_all_can_be_planned_of_what_is_to_fall(mini):
+    # H02.3 counts shortages of medicine
+    add_plans(mini, "H02.3,22CB00,2022-03-01,2022,0,种,示例发〔2022〕1号,")
+    mini.build()
+    assert load_annual_plans(area="22CB00", root=mini.root)["value"].tolist() == [0.0]
 
 
 def test_a_plan_that_stands_twice_in_a_file_is_refused(mini):
