@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CbsError, Fault, ParameterError, nearest
+from ..plan.evaluation import check_published
 from ..plan.project_registry import project_registry
 from ..registry.records import LANGS, Area, Plan
 from ..series.periods import parse_date
@@ -24,7 +25,8 @@ def check_parameters(
     ------
     ParameterError
         Unknown area or plan, a date that is none, an unknown language, alpha outside (0, 0.5],
-        a seed that is no whole number, or a synthetic plan with a real area.
+        a seed that is no whole number, a synthetic plan with a real area, or a day on which the plan was
+        not published yet.
     TargetError
         A plan file of the project (`root`, or the one that we are in) is wrong.
     """
@@ -57,6 +59,8 @@ def check_parameters(
                 expected=f"plan {chosen.id} with area {chosen.area}",
             )
         )
+    if day and chosen:
+        attempt(lambda: check_published(chosen, day))
     if faults:
         raise ParameterError(faults)
     return place, day, chosen
