@@ -6,6 +6,7 @@ import calendar
 import math
 from datetime import date
 from html import escape
+from typing import Any
 
 from ..errors import Fault, ParameterError
 from ..plan.change_inputs import Origin
@@ -123,15 +124,8 @@ def table_changes_values(changes: Changes, lang: str) -> Table:
          _evidence(changes, c, lang))
         for c in changes.values
     )  # fmt: skip
-    return Table(
-        t("changes_values_table"),
-        (t("changes_measure"), t("indicator"), t("changes_verdict"), t("changes_value"), t("changes_cause"),
-         t("changes_evidence")),
-        rows,
-        folded=True,
-        css="stack",
-        empty=t("changes_none"),
-    )  # fmt: skip
+    heads = (t("changes_measure"), t("indicator"), t("changes_verdict"), t("changes_value"))
+    return _folded("changes_values_table", heads, rows, lang)
 
 
 def table_changes_projects(changes: Changes, lang: str) -> Table:
@@ -142,15 +136,15 @@ def table_changes_projects(changes: Changes, lang: str) -> Table:
          _evidence(changes, c, lang))
         for c in changes.projects
     )  # fmt: skip
-    return Table(
-        t("changes_projects_table"),
-        (t("changes_project"), t("project"), t("changes_before"), t("changes_after"), t("changes_cause"),
-         t("changes_evidence")),
-        rows,
-        folded=True,
-        css="stack",
-        empty=t("changes_none"),
-    )  # fmt: skip
+    heads = (t("changes_project"), t("project"), t("changes_before"), t("changes_after"))
+    return _folded("changes_projects_table", heads, rows, lang)
+
+
+def _folded(title: str, heads: tuple[str, ...], rows: tuple[tuple[Any, ...], ...], lang: str) -> Table:
+    """A folded table whose last columns are the cause and its evidence."""
+    t = translator(lang)
+    columns = (*heads, t("changes_cause"), t("changes_evidence"))
+    return Table(t(title), columns, rows, folded=True, css="stack", empty=t("changes_none"))
 
 
 def _note(changes: Changes, lang: str) -> str:
