@@ -20,20 +20,29 @@ def split(requirement):
     return re.sub(r"[-_.]+", "-", name).lower(), ",".join(sorted(spec.split(",")))
 
 
+def requirements():
+    """What a working copy needs: `dev` names the other extras of this project instead of repeating them."""
+    extras = PROJECT["optional-dependencies"]
+    (own,) = [r for r in extras["dev"] if r.startswith("cbs_analysis[")]
+    named = re.search(r"\[(.+)\]", own).group(1).split(",")
+    assert set(named) == set(extras) - {"dev"}
+    listed = [*PROJECT["dependencies"], *extras["dev"], *[r for name in named for r in extras[name]]]
+    return dict(split(r) for r in listed if r != own)
+
+
 def test_conda_environment_equals_pyproject():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    wanted = dict(map(split, PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]))
     listed = [d for d in conda["dependencies"] if isinstance(d, str)]
     pip = next((d["pip"] for d in conda["dependencies"] if isinstance(d, dict)), [])
     got = dict(map(split, listed + pip))
     assert got.pop("python") == PROJECT["requires-python"]
     assert got.pop("pip") == ""
-    assert got == wanted
+    assert got == requirements()
 
 
 def test_every_dependency_is_locked_with_a_hash():
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    for name, _ in map(split, PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]):
+    for name in requirements():
         block = re.search(
             rf"^{re.escape(name)}==.*\\\n(    --hash=sha256:[0-9a-f]{{64}})", lock, re.MULTILINE
         )
