@@ -1,16 +1,20 @@
-"""Start a notebook from the template, and check that notebooks are clean and thin."""
+"""Open the notebooks in JupyterLab, start one from the template, check that they are clean and thin."""
 
 from __future__ import annotations
 
 import argparse
 import ast
+import os
 import re
+import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+LAB_SETTINGS = Path(__file__).parent / "lab"
 MAX_CELLS, MAX_LINES, MAX_CELL_LINES = 15, 100, 15
 NAME = re.compile(r"[0-9]{2}_[a-z0-9_]+$")
 PARAMETERS = ("area", "as_of", "plan", "lang", "alpha", "seed")
@@ -94,13 +98,52 @@ def new(name: str) -> Path:
     return target
 
 
+def lab_command(root: Path, *, superuser: bool | None = None) -> list[str]:
+    """How JupyterLab is started on a project: on this machine only, and it asks nothing of the network.
+
+    JupyterLab refuses the superuser; in a container there is often no other, so it is let in there.
+    """
+    if superuser is None:
+        superuser = getattr(os, "geteuid", lambda: 1)() == 0  # Windows has none
+    command = [
+        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", "--ServerApp.ip=127.0.0.1",
+        "--LabApp.default_url=/lab/tree/notebooks", "--LabApp.extension_manager=readonly",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    return [*command, "--allow-root"] if superuser else command
+
+
+def lab_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of JupyterLab: without its news pop-up, one BLAS thread for each kernel, UTF-8."""
+    paths = [str(LAB_SETTINGS), environment.get("JUPYTER_CONFIG_PATH", "")]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    ours = {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
+    return threads | dict(environment) | ours
+
+
+def lab(arguments: Sequence[str]) -> int:
+    """Run JupyterLab until it is closed; more arguments go to it as they are."""
+    command = lab_command(NOTEBOOKS.parent)
+    if "--allow-root" in command:
+        print("JupyterLab runs as the superuser: it is reached from this machine only, with its token")
+    try:
+        return subprocess.run([*command, *arguments], env=lab_environment(os.environ)).returncode
+    except KeyboardInterrupt:  # Ctrl+C closes JupyterLab, and that is no fault
+        return 0
+
+
 def main() -> int:
     """The command line of this tool."""
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("new").add_argument("name")
     commands.add_parser("check").add_argument("--fix", action="store_true")
-    options = parser.parse_args()
+    commands.add_parser("lab")
+    options, rest = parser.parse_known_args()
+    if options.command == "lab":
+        return lab(rest)
+    if rest:
+        parser.error(f"unknown arguments: {' '.join(rest)}")
     if options.command == "new":
         print(f"made notebooks/{new(options.name).name}; list it in notebooks/reports.yml when it is ready")
         return 0

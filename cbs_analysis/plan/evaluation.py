@@ -39,6 +39,15 @@ class Evaluation:
     registry: Registry = field(repr=False)
     inputs: Inputs = field(repr=False, compare=False)
 
+    def __str__(self) -> str:
+        rows = self.commitments("zh")
+        counts = "，".join(f"{WORDS[w]['zh']}{n}" for w in WORDS if (n := int((rows["word"] == w).sum())))
+        mark = "【演示数据】" if self.synthetic else ""
+        head = f"{mark}{self.plan.name('zh')}（{self.plan.id}），{self.area}，数据截至{self.as_of}"
+        return f"{head}：{len(rows)}项承诺，{counts}；{len(self.projects)}个项目"
+
+    __repr__ = __str__  # the fields hold every figure of the area
+
     def commitments(self, lang: str = "zh") -> pd.DataFrame:
         """One row for each commitment: the worst word among its assessed measures.
 

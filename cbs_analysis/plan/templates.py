@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,6 +43,8 @@ MARK = "【演示】"
 _FONT = "宋体"
 _LINE = 15.0  # points of one line of text
 _NO_MORE_LINES = 8
+# what leads to another folder, what file systems refuse, what acts unseen
+_NOT_IN_A_PATH = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 _STAGE_WORDS = tuple(
     f"{'X' if k < 0 else k} {zh}" for k, (zh, _) in sorted(STAGES.items(), key=lambda s: s[0] % 9)
 )
@@ -96,14 +99,18 @@ def write_templates(
     """
     asked = questions(evaluation, all_rows=all_rows)
     chosen = _chosen(evaluation, offices)
-    written, contents = [], {}
+    written: list[WrittenWorkbook] = []
+    contents: dict[Path, bytes] = {}
     for office, rows in asked.items():
         if chosen and office not in chosen:
             continue
         known = evaluation.plan.offices.get(office)
         name = known.zh if known else UNASSIGNED
         synthetic = "演示_" if evaluation.synthetic else ""
-        path = out / f"{synthetic}{name}_{evaluation.plan.id}_{evaluation.as_of}.xlsx"
+        stem = f"{synthetic}{_in_a_path(name)}_{_in_a_path(evaluation.plan.id)}_{evaluation.as_of}"
+        path = out / f"{stem}.xlsx"
+        if path in contents:  # two names that differ only in what a path has no place for
+            path = out / f"{stem}_{len(contents) + 1}.xlsx"
         contents[path] = _Writer(evaluation, office, name, rows, contact).content()
         counts = Counter(q.kind for q in rows)
         written.append(
@@ -116,6 +123,15 @@ def write_templates(
         )
     _put(out, contents, force=force)
     return tuple(written)
+
+
+def _in_a_path(name: str) -> str:
+    """A name as part of a file name: nothing that leads to another folder, and no longer than systems allow.
+
+    >>> _in_a_path("../../教育/局"), _in_a_path("人社局")
+    ('.._.._教育_局', '人社局')
+    """
+    return _NOT_IN_A_PATH.sub("_", name)[:50].strip()
 
 
 def _put(out: Path, contents: Mapping[Path, bytes], *, force: bool) -> None:
@@ -281,7 +297,8 @@ class _Writer:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.4, 0.4, 0.6, 0.6)
-        sheet.set_footer(f"&L{self.mark}{self.name}&C&A&R&P/&N")
+        # & begins a command, and a footer has room for 255 characters
+        sheet.set_footer(f"&L{self.mark}{self.name[:100].replace('&', '&&')}&C&A&R&P/&N")
         sheet.hide_gridlines(2)
 
 

@@ -218,6 +218,10 @@ class Verdict:
     synthetic: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def __str__(self) -> str:
+        mark = "【演示数据】" if self.synthetic else ""
+        return f"{mark}{self.measure} {self.label('zh')}：{self.sentence('zh')}"
+
     @property
     def assessed(self) -> bool:
         """Whether the evidence allowed a judgement."""
