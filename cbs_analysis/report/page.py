@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from html import escape
-from pathlib import Path
+from functools import lru_cache, partial
 from typing import Any
 
 from ..registry.load import load_registry
 from ..registry.records import LANGS
 from .messages import message
+from .page_markdown import markdown_html
+from .page_parts import TEMPLATES, policy, template_text, with_contents
+from .plain_text import visible
+from .safe_notebook import safe_notebook
+from .sanitize import MARK
+from .site_index import render_index
 from .style import SYNTHETIC_MARK
+from .table import css_text, translator
 
 __all__ = ["render_index", "render_page", "title_of"]
 
-TEMPLATES = Path(__file__).parent / "template"
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 
 
@@ -61,76 +66,57 @@ def render_page(
     -------
     str
         One HTML document that asks no host for anything.
-    """
-    from nbconvert import HTMLExporter
-    from nbconvert.preprocessors import TagRemovePreprocessor
 
+    Raises
+    ------
+    ReportError
+        For a formula that cannot be converted, unless the run failed already.
+    """
     place = load_registry().area(area)
     title = f"{title_of(notebook, lang)} · {place.name(lang)} · {as_of}"
+    script = template_text("page.js")
+    marked = place.synthetic if synthetic is None else synthetic
     page = {
         "html_lang": HTML_LANG[lang],
         "title": title,
-        "css": (TEMPLATES / "page.css").read_text(encoding="utf-8"),
-        "synthetic": place.synthetic if synthetic is None else synthetic,
-        "synthetic_banner": message("synthetic_banner", lang),
+        "policy": policy(script),
+        "css": template_text("page.css") + _running_heads(title, SYNTHETIC_MARK if marked else ""),
+        "script": script,
+        "synthetic": marked,
         "mark": SYNTHETIC_MARK,
+        "marked": MARK,
         "failure": failure,
-        "failed_banner": message("failed_banner", lang),
-        "contents": message("contents", lang),
-        "show_code": message("show_code", lang),
-        "index_back": message("index_back", lang),
-        "notebook_label": message("notebook", lang),
         "notebook_href": f"{name}.ipynb",
         "other_href": f"{_sibling(name, lang)}.html" if not failure else "",
         "other_lang": HTML_LANG[_other(lang)],
         "other_label": message("lang_name", _other(lang)),
+        "t": translator(lang),
     }
-    exporter = HTMLExporter(
-        template_name="cbs", extra_template_basedirs=[str(TEMPLATES)], preprocessors=[TagRemovePreprocessor]
+    cells = [c for c in safe_notebook(notebook, lang).cells if _other(lang) not in c.metadata.get("tags", [])]
+    in_html = partial(markdown_html, strict=not failure)
+    html = str(_template().render(cells=cells, page=page, in_html=in_html))
+    # a wide picture scrolls on a phone: the keyboard must reach it
+    html = html.replace('<figure class="cbs">', '<figure class="cbs" tabindex="0">')
+    return visible(with_contents(html, lang))
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    """The page of a report; compiled once."""
+    from jinja2 import Environment, FileSystemLoader
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=False)
+    return environment.get_template("report.html.j2")
+
+
+def _running_heads(title: str, mark: str) -> str:
+    """What stands at the head of each printed sheet: the title, and that the data are synthetic."""
+    return (
+        f"@media print{{@page{{@top-left{{content:{css_text(title)}}}"
+        f"@top-right{{content:{css_text(mark)}}}}}}}"
     )
-    exporter.register_preprocessor(
-        TagRemovePreprocessor(enabled=True, remove_cell_tags={_other(lang)}), enabled=True
-    )
-    html, _ = exporter.from_notebook_node(notebook, resources={"cbs": page})
-    return _with_contents(html, message("contents", lang))
 
 
 def _sibling(name: str, lang: str) -> str:
     """The same page in the other language: `x` is Chinese, `x.en` English."""
     return name.removesuffix(".en") if lang == "en" else f"{name}.en"
-
-
-def _with_contents(html: str, label: str) -> str:
-    headings = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', html, re.DOTALL)
-    items = "".join(f'<li><a href="#{id}">{_plain(text)}</a></li>' for id, text in headings)
-    name = escape(label)
-    contents = f'<nav class="toc" aria-label="{name}"><strong>{name}</strong><ol>{items}</ol></nav>'
-    return html.replace("<!--contents-->", contents if items else "", 1)
-
-
-def _plain(html: str) -> str:
-    return re.sub(r"<a class=\"anchor-link\".*?</a>|<[^>]+>|¶", "", html).strip()
-
-
-def render_index(records: list[dict[str, Any]]) -> str:
-    """The index of all pages, by area and day; failures stand beside the last good page."""
-    from jinja2 import Environment, FileSystemLoader, select_autoescape
-
-    registry = load_registry()
-    groups = []
-    for code in sorted(
-        {r["area"] for r in records}, key=lambda c: (registry.areas[c].synthetic, c != "22CB00", c)
-    ):
-        area, own = registry.areas[code], [r for r in records if r["area"] == code]
-        rows = []
-        for day in sorted({r["as_of"] for r in own}, reverse=True):
-            today = sorted((r for r in own if r["as_of"] == day), key=lambda r: r["name"], reverse=True)
-            row: dict[str, Any] = {"as_of": day}
-            for lang in LANGS:
-                row[lang] = [r for r in today if r["lang"] == lang]
-                row[f"files_{lang}"] = next((r["files"] for r in row[lang] if r.get("files")), [])
-            rows.append(row)
-        groups.append({"area_zh": area.zh, "area_en": area.en, "synthetic": area.synthetic, "rows": rows})
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
-    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    return environment.get_template("site_index.html.j2").render(groups=groups, css=css, t=message)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
-from .messages import message
+from .messages import catalogue, message
 
-__all__ = ["Cell", "Table", "translator"]
+__all__ = ["Cell", "Table", "css_text", "translator"]
+
+# the first words of rows that add up others; they must stay where they stand
+_SUMS = (
+    "all_sections", "gap_total", "mean_year", "poverty_class_all", "poverty_whole", "project_by_all",
+    "shares_all", "total",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,8 @@ class Table:
     """A published table: title, columns, rows, and what stands under it.
 
     `numeric` names the columns that align right, `nowrap` those kept on one line; `folded` hides the
-    body behind its title until it is opened.
+    body behind its title until it is opened. A reader may sort the rows, unless one of them adds up others or
+    `fixed` says that their order means something.
     """
 
     title: str
@@ -37,6 +46,7 @@ class Table:
     folded: bool = False
     css: str = ""
     empty: str = ""
+    fixed: bool = False
 
     def html(self) -> str:
         """The table as HTML."""
@@ -49,8 +59,12 @@ class Table:
         foot = "".join(f'<p class="note">{escape(t)}</p>' for t in (self.note, self.source) if t)
         caption = f"<caption>{escape(self.title)}</caption>"
         style, key = self._labels()
+        names = f"cbs {self.css}{key}".strip()
+        fixed = " data-fixed" if self.fixed or any(map(_adds_up, self.rows)) else ""
+        label = escape(self.title, quote=True)
         table = (
-            f'<div class="scroll" tabindex="0">{style}<table class="cbs {self.css}{key}">{caption}'
+            f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">{style}'
+            f'<table class="{names}"{fixed}>{caption}'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>{foot}"
         )
         if self.folded:
@@ -67,10 +81,10 @@ class Table:
             return "", ""
         key = "k" + hashlib.sha256("\n".join(self.columns).encode()).hexdigest()[:8]
         rules = "".join(
-            f".{key} td:nth-child({i})::before{{content:{_css_text(c)}}}"
+            f".{key} td:nth-child({i})::before{{content:{css_text(c)}}}"
             for i, c in enumerate(self.columns, 1)
         )
-        return f"<style>@media(max-width:46rem){{{rules}}}</style>", f" {key}"
+        return f"<style>@media screen and (max-width:46rem){{{rules}}}</style>", f" {key}"
 
     def _row(self, row: tuple[Any, ...]) -> str:
         cells = []
@@ -83,10 +97,22 @@ class Table:
         return self.html()
 
 
-def _css_text(text: str) -> str:
+@lru_cache(maxsize=1)
+def _sums() -> frozenset[str]:
+    return frozenset(word for key in _SUMS for word in catalogue()[key].values())
+
+
+def _adds_up(row: tuple[Any, ...]) -> bool:
+    """Whether a row is a total or a mean of the others, told by its first cell."""
+    first = row[0] if row else ""
+    text = re.sub(r"<[^>]+>", "", first.html) if isinstance(first, Cell) else str(first)
+    return text.strip() in _sums()
+
+
+def css_text(text: str) -> str:
     r"""A text as a string of a style sheet; nothing in it can end the string or the sheet.
 
-    >>> _css_text('a "b" </style>')
+    >>> css_text('a "b" </style>')
     '"a \\22 b\\22  \\3c /style\\3e "'
     """
     return '"' + "".join(f"\\{ord(c):x} " if c in '"\\<>\n\r\f' else c for c in text) + '"'
