@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -23,6 +24,7 @@ _LAZY = {
     "load_projects": "sources",
     "load_registry": "registry",
     "open_report": "report",
+    "plot": "report",
     "read_table": "sources",
     "read_tables": "sources",
     "run_report": "report",
@@ -39,3 +41,9 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if "IPython" in sys.modules:  # in a notebook results show themselves, and errors say what to do
+    from .report.lab_setup import set_up_notebook
+
+    set_up_notebook()

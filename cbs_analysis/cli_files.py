@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import Fault, ParameterError
 
-__all__ = ["files_of"]
+__all__ = ["check_folder", "files_of"]
 
 
 @contextmanager
@@ -45,3 +46,26 @@ def files_of(place: Path) -> Iterator[None]:
             next_step="name a place that can be written to",
         )
         raise ParameterError(fault) from exc
+
+
+def check_folder(place: Path, folder: Path) -> None:
+    """Refuse at once to write where nothing can be written; nothing is left behind.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        What the command was asked to write.
+    folder : pathlib.Path
+        A folder that must be there and take files.
+
+    Raises
+    ------
+    ParameterError
+        Naming `place`.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as exc:
+        with files_of(place):
+            raise type(exc)(exc.errno, exc.strerror, str(place)) from None

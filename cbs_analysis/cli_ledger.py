@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .cli_files import files_of
+from .cli_files import check_folder, files_of
 from .errors import CbsError, CoverageError, Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -207,6 +207,7 @@ def publish_command(
     for path in (out, as_json):
         if path is not None:
             _free(path)
+            check_folder(path, path.parent)
     opened, secret = _open(vault, passphrase_fd)
     held = opened.contents
     if held.ledger.empty:
@@ -222,9 +223,10 @@ def publish_command(
         texts[out.with_name(out.name + ".meta.yml")] = _sidecar(made, publisher)
     # what is out must be known to the ledger: files appear only once it holds the publication
     asides = {path: path.with_name(f".{path.name}.tmp") for path in texts}
-    for path, text in texts.items():
-        asides[path].write_bytes(text.encode())
     try:
+        for path, text in texts.items():
+            with files_of(path):
+                asides[path].write_bytes(text.encode())
         save_vault(
             replace(opened, contents=replace(held, published=(*held.published, made.to_csv()))), secret
         )
@@ -232,7 +234,8 @@ def publish_command(
             aside.replace(path)
     finally:
         for aside in asides.values():
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # its folder may not be there
+                aside.unlink()
     hidden = made.hidden()
     click.echo(
         f"published {len(made.frame)} cells: {hidden.get('small', 0)} below 10, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ NEEDS_INDICATOR = frozenset(
     }
 )  # fmt: skip
 DIRECTIONS = ("direction", "activity")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,10 @@ def _plan_faults(check: _Checker) -> Iterator[Fault]:
     def place(key: str) -> str:
         return check.file + line_of(top, key)
 
+    for what, key, ids in (("plan", "id", [plan.id]), ("office", "offices", list(plan.offices))):
+        for id in ids:
+            if not _PLAIN.fullmatch(id):  # files are named after them
+                yield Fault(f"id of a {what} is not plain", place(key), id[:60], "letters, digits, . _ -")
     if plan.area not in check.areas:
         near = nearest(plan.area, list(check.areas))
         yield Fault("area is not known", place("area"), plan.area, near, "`cbs-analysis areas` lists all")

@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 import base64
-import json
-import platform
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from .. import __version__
-from ..errors import CbsError, Fault
+from ..errors import CbsError, Fault, ParameterError
 from ..plan.book import Book
 from ..plan.evaluation import Evaluation, evaluate
 from ..plan.evidence_numbers import evidence_numbers
 from ..plan.record import record_digest
 from ..registry.load import load_registry
 from ..registry.records import Area, Plan
-from ..sources.store import find_root, load_manifest, load_observations, revisions
+from ..sources.store import areas_read, find_root, latest, load_manifest, load_observations, revisions
+from .certificate import certificate, extra_parameters, provenance_rows
+from .chart_text import missing_note
 from .evidence_links import source_href
 from .figures import Chart, publishers_of, source_names
+from .lab_display import LAB_STYLE
+from .lab_setup import set_up_notebook
 from .messages import message
+from .notices import Notice, banner, held_files, notices_of, owed_by_office
+from .parameter_cells import misspelt_parameters, sources_run
 from .parameters import check_parameters
 from .style import figure_png
-from .synthetic import install_marks, mark_html
+from .synthetic import install_marks, mark_html, remove_marks
 from .tables import Cell, Table
 
 __all__ = ["RECORD_MIME", "Refusal", "ReportContext", "open_report"]
 
 RECORD_MIME = "application/vnd.cbs-analysis.record+json"
-LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill", "pyarrow")
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Refusal:
 class Html:
     """HTML made by this package, shown as such."""
 
-    html: str
+    html: str = field(repr=False)  # its plain text is not the HTML once more: that doubles a notebook
 
     def _repr_html_(self) -> str:
         return self.html
@@ -109,6 +110,10 @@ def open_report(
     ParameterError
         With every wrong parameter.
     """
+    set_up_notebook(lang)
+    misspelt = misspelt_parameters(sources_run())
+    if misspelt:
+        raise ParameterError(misspelt)
     project = Path(root) if root else None
     place, day, chosen = check_parameters(
         area=area, as_of=as_of, plan=plan, lang=lang, alpha=alpha, seed=seed, root=project
@@ -116,10 +121,13 @@ def open_report(
     np.random.seed(seed % 2**32)  # noqa: NPY002 - seaborn's bootstrap reads the global state
     context = ReportContext(
         slug=slug, area=place, as_of=day, plan=chosen, lang=lang, alpha=float(alpha), seed=seed,
-        root=project or find_root(),
+        root=project or find_root(), extra=extra_parameters(sources_run()),
     )  # fmt: skip
     if place.synthetic:
         install_marks()
+        set_up_notebook(lang, synthetic=True)
+    else:
+        remove_marks()
     return context
 
 
@@ -137,6 +145,8 @@ class ReportContext:
     root: Path
     subtitle: str = ""
     warnings: list[str] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)  # those shown, in order
+    extra: dict[str, Any] = field(default_factory=dict)  # parameters that only this notebook has
     _files: set[str] = field(default_factory=set)
 
     # --- data ------------------------------------------------------------------------------------
@@ -152,8 +162,13 @@ class ReportContext:
         return load_manifest(self.root)
 
     @cached_property
+    def _every(self) -> pd.DataFrame:
+        """Every publication of the figures of the area."""
+        return load_observations(area=self.area.code, as_of=self.as_of, vintages="all", root=self.root)
+
+    @cached_property
     def _all(self) -> pd.DataFrame:
-        return load_observations(area=self.area.code, as_of=self.as_of, root=self.root)
+        return latest(self._every)
 
     def observations(self, indicators: Iterable[str] | None = None, *, prefix: str = "") -> pd.DataFrame:
         """Observations of the area as known on the day: some indicators, those of a prefix, or all."""
@@ -202,6 +217,13 @@ class ReportContext:
             columns[code] = pd.Series(rows["value"].to_numpy(dtype=float), index=years)
         return pd.DataFrame({code: x for code, x in columns.items() if len(x)}).sort_index()
 
+    def places(self, codes: Iterable[str], indicator: str) -> pd.DataFrame:
+        """Yearly observations of one indicator in other areas, as known on the day."""
+        rows = load_observations(area=list(codes), indicators=[indicator], as_of=self.as_of, root=self.root)
+        rows = rows[rows["freq"] == "A"].astype({"period": str, "area": str})
+        self._files |= set(rows["file"])
+        return rows.reset_index(drop=True)
+
     def derived_note(self, *indicators: str, since: int) -> Any:
         """Say which years of a series were computed from others instead of published; nothing if none."""
         lines = []
@@ -216,10 +238,17 @@ class ReportContext:
             mark_html(f'<p class="note">{escape(text)}</p>' if text else "", self.synthetic, self.lang)
         )
 
+    def vintages(self) -> pd.DataFrame:
+        """Every publication of the figures of the area that were revised, as far as known on the day."""
+        rows = self._every
+        told = rows.groupby(["indicator", "period"], observed=True)["value"].transform("nunique")
+        found = rows[told > 1].reset_index(drop=True)
+        self._files |= set(found["file"])
+        return found
+
     def revisions(self) -> pd.DataFrame:
         """Figures of the area that were revised, as far as known on the day."""
-        rows = load_observations(area=self.area.code, as_of=self.as_of, vintages="all", root=self.root)
-        found = revisions(rows)
+        found = revisions(self._every)
         self._files |= {*found["first_file"], *found["last_file"]}
         return found
 
@@ -273,11 +302,16 @@ class ReportContext:
             display(part)
 
     def _chart(self, chart: Chart) -> Html:
-        png = figure_png(chart.figure, synthetic=self.synthetic)
+        self.charts.append(chart)
+        missing: list[str] = []
+        png = figure_png(chart.figure, synthetic=self.synthetic, missing=missing)
         alt = ("演示数据。" if self.synthetic else "") + chart.alt
         source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
         image = f'<img alt="{escape(alt, quote=True)}" src="{source}">'
-        return Html(mark_html(f'<figure class="cbs">{image}</figure>', self.synthetic, self.lang))
+        note = missing_note(missing, self.lang)
+        self.warnings += [note] if note else []
+        under = f'<p class="note">{escape(note)}</p>' if note else ""
+        return Html(mark_html(f'<figure class="cbs">{image}</figure>{under}', self.synthetic, self.lang))
 
     def finding(self, result: Any) -> Any:
         """The sentence of a result, or its refusal."""
@@ -310,10 +344,17 @@ class ReportContext:
             (self.t("as_of"), self.as_of.isoformat()),
         ]  # fmt: skip
         lines = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in facts)
-        banner = ""
+        said = banner(self.notices, self.lang)
         if soft and not self.synthetic:
-            banner = f'<p class="banner soft">{escape(self.t("provisional_banner", n=soft))}</p>'
-        return Html(mark_html(f'<dl class="facts">{lines}</dl>{banner}', self.synthetic, self.lang))
+            said = f'<p class="banner soft">{escape(self.t("provisional_banner", n=soft))}</p>' + said
+        html = mark_html(f'<dl class="facts">{lines}</dl>{said}', self.synthetic, self.lang)
+        return Html(html + LAB_STYLE)
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader should know of the data of the area on the day."""
+        held = {"manifest": self.manifest, "observations": self._every}
+        return notices_of(self.area.code, self.as_of, root=self.root, **held)
 
     # --- the end ---------------------------------------------------------------------------------
 
@@ -321,28 +362,25 @@ class ReportContext:
         """Provenance, and the record for machines as a second, hidden output."""
         return _Closing(self)
 
-    def provenance(self) -> Table:
-        """Parameters, versions, data version, warnings, and the raw files used with their hashes."""
-        parameters = {
-            "area": self.area.code, "as_of": self.as_of.isoformat(), "plan": self.plan.id,
-            "lang": self.lang, "alpha": self.alpha, "seed": self.seed,
-        }  # fmt: skip
-        libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-        rows = [
-            (self.t("prov_parameters"), json.dumps(parameters, ensure_ascii=False)),
-            (
-                self.t("prov_package"),
-                f"cbs_analysis {__version__}; Python {platform.python_version()}; {libraries}",
-            ),
-            (self.t("prov_commit"), self._commit()),
-            (self.t("prov_store"), self.manifest["key"][:16]),
-            (self.t("prov_warnings"), "; ".join(dict.fromkeys(self.warnings)) or self.t("prov_none")),
-        ]
-        return Table(self.t("provenance"), (self.t("item"), self.t("value")), tuple(rows), css="prov")
+    @property
+    def files(self) -> list[str]:
+        """The raw files that this page used so far."""
+        return sorted(self._files)
 
-    def _commit(self) -> str:
-        head, changed = commit_of(self.root)
-        return (head or self.t("unknown")) + (f" ({self.t('uncommitted')})" if changed else "")
+    @property
+    def evaluated(self) -> bool:
+        """Whether this page judged the plan."""
+        return "evaluation" in self.__dict__
+
+    @property
+    def used_yearly(self) -> bool:
+        """Whether this page used yearly series, which may be derived."""
+        return "book" in self.__dict__ or self.evaluated
+
+    def provenance(self, told: Mapping[str, Any] | None = None) -> Table:
+        """Parameters, versions, commit, data version, warnings, and assumptions that the page rests on."""
+        rows = tuple(provenance_rows(told or certificate(self), self.lang))
+        return Table(self.t("provenance"), (self.t("item"), self.t("value")), rows, css="prov")
 
     def inputs(self) -> Table:
         """The raw files that this page used."""
@@ -350,47 +388,31 @@ class ReportContext:
             (Cell(f'<a href="{escape(source_href(name), quote=True)}">{escape(name)}</a>'),
              self.manifest["inputs"][name]["title"], self.manifest["inputs"][name]["published"],
              self.manifest["inputs"][name]["sha256"][:16])
-            for name in sorted(self._files)
+            for name in self.files
         )  # fmt: skip
         columns = (self.t("file"), self.t("title"), self.t("published"), self.t("hash"))
         return Table(self.t("prov_inputs"), columns, rows, folded=True, css="prov", empty=self.t("prov_none"))
 
-    def record(self) -> dict[str, Any]:
+    def record(self, told: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """What the run keeps of this page for machines."""
         record: dict[str, Any] = {
             "slug": self.slug, "area": self.area.code, "as_of": self.as_of.isoformat(), "plan": self.plan.id,
             "lang": self.lang, "subtitle": self.subtitle, "synthetic": self.synthetic,
-            "data_key": self.manifest["key"], "files": sorted(self._files),
+            "data_key": self.manifest["key"], "areas_read": sorted(areas_read), "files": self.files,
             "warnings": list(dict.fromkeys(self.warnings)),
+            "notices": [n.to_dict() for n in self.notices], "certificate": told or certificate(self),
         }  # fmt: skip
-        if "evaluation" in self.__dict__:
+        if self.evaluated:
             record["evaluation"] = record_digest(self.evaluation.to_dict(manifest=self.manifest))
+            record |= {"owed": owed_by_office(self.evaluation), "held": held_files(self.evaluation)}
         return record
 
 
 @dataclass(frozen=True)
 class _Closing:
-    context: ReportContext
+    context: ReportContext = field(repr=False)  # no path of a machine, no order of a set
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        ctx = self.context
-        html = ctx.provenance().html() + ctx.inputs().html()
-        return {"text/html": mark_html(html, ctx.synthetic, ctx.lang), RECORD_MIME: ctx.record()}
-
-
-def commit_of(root: Path) -> tuple[str, bool]:
-    """The commit of the project ("" outside git) and whether it has uncommitted changes."""
-    import subprocess
-
-    def git(*args: str) -> str:
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(root), *args], capture_output=True, text=True, timeout=20, check=True
-            )
-        except (OSError, subprocess.SubprocessError):
-            return ""
-        return done.stdout.strip()
-
-    head = git("rev-parse", "--short=12", "HEAD")
-    changed = bool(head and git("status", "--porcelain", "--", "cbs_analysis", "notebooks", "data/raw"))
-    return head, changed
+        ctx, told = self.context, certificate(self.context)
+        html = ctx.provenance(told).html() + ctx.inputs().html()
+        return {"text/html": mark_html(html, ctx.synthetic, ctx.lang), RECORD_MIME: ctx.record(told)}

@@ -22,9 +22,11 @@ import yaml
 from .. import __version__
 from ..plan.evidence_numbers import evidence_numbers, sheet_of
 from ..plan.inputs import Inputs
+from ..registry.records import LANGS
 from ..sources.build import OBSERVATION_SCHEMA
 from ..sources.record_schemas import RECORD_SCHEMAS
 from .messages import message
+from .table_files import guarded
 
 if TYPE_CHECKING:
     from ..plan.evaluation import Evaluation
@@ -55,6 +57,8 @@ def data_package_bytes(evaluation: Evaluation, *, manifest: Mapping[str, Any]) -
     -------
     bytes
         Equal evaluations give equal bytes. The tables are UTF-8 without a mark; an empty field is missing.
+        Text that a spreadsheet program would take for a formula has an apostrophe before it; the descriptor
+        says so.
     """
     frames = _frames(evaluation)
     tables = {f"data/{name}.csv": _csv(frame) for name, frame in frames.items()}
@@ -111,7 +115,7 @@ def _place(row: Mapping[Any, Any]) -> tuple[str, int, int, str]:
 
 
 def _csv(frame: pd.DataFrame) -> bytes:
-    return str(frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")).encode()
+    return str(guarded(frame).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")).encode()
 
 
 # --- what describes them -------------------------------------------------------------------------
@@ -130,9 +134,7 @@ def _descriptor(
         "name": f"cbs-analysis-{plan.id}-{evaluation.area}-{day}".lower(),
         "title": f"{mark}{place.zh} {plan.zh} {day}",
         "description": mark
-        + message("package_description", "zh")
-        + " "
-        + message("package_description", "en"),
+        + " ".join(message(key, lang) for key in ("package_description", "package_guard") for lang in LANGS),
         "version": f"{day}+{str(manifest['key'])[:16]}",
         "created": f"{day}T00:00:00Z",
         "synthetic": evaluation.synthetic,

@@ -22,10 +22,8 @@ from ..series.growth import yoy
 from ..series.prices import real_growth
 from .area_series import GDP, longest_run, output_growth, require_figures, require_years
 from .context import Refusal, ReportContext
-from .figures import Chart, _direct_labels, _finish, _new
 from .messages import message
 from .model_tables import table_compared
-from .style import COLOURS, chart_style
 from .tables import Table, translator
 
 __all__ = [
@@ -36,8 +34,6 @@ __all__ = [
     "okun_apart",
     "okun_of",
     "panel_elasticity",
-    "plot_jobs",
-    "plot_okun",
     "province_figures",
     "reading_elasticities",
     "reading_okun",
@@ -314,87 +310,3 @@ def reading_okun(fit: OkunResult, lang: str, *, apart: RegressionResult | Refusa
     if fit.rate == "registered":
         text += message("employment_attenuated", lang)
     return text
-
-
-# --- charts --------------------------------------------------------------------------------------
-
-
-def plot_jobs(arcs: Arcs, lang: str, *, source: str) -> Chart | None:
-    """Growth of employment and of output by year; None for fewer than two years."""
-    frame = arcs.table
-    if len(frame) < 2:
-        return None
-    years = np.array([p.year for p in frame.index])
-    keys = (("jobs", "employment", "blue", "o"), ("output_short", "output", "orange", "s"))
-    with chart_style():
-        figure, ax = _new(height=4.2)
-        ends = []
-        for key, column, colour, marker in keys:
-            x = frame[column].reindex(pd.period_range(frame.index[0], frame.index[-1], freq="Y"))
-            ax.plot([p.year for p in x.index], x, color=COLOURS[colour], marker=marker, ms=4, lw=1.9)
-            last = x.last_valid_index()
-            said = f"{message(f'employment_line_{key}', lang)} {_signed(x[last], 1)}"
-            ends.append((years[-1], float(x[last]), said, COLOURS[colour]))
-        low, high = ax.get_ylim()
-        _direct_labels(ax, ends, gap=0.09 * (high - low))
-        ax.axhline(0, color=COLOURS["ink"], lw=0.8)
-        ax.set_ylabel("%")
-        ticks = range(years[0], years[-1] + 1)[:: max(1, (years[-1] - years[0]) // 7)]
-        ax.set_xticks(ticks, [str(y) for y in ticks])
-        figure.subplots_adjust(left=0.09, right=0.76)
-    known = frame["elasticity"].dropna()
-    name = load_registry().indicator(arcs.indicator).name(lang)
-    title = message("employment_jobs_title", lang, name=name, n=len(known), lost=int((known < 0).sum()))
-    return _finish(
-        figure, title=title, unit=message("employment_jobs_unit", lang),
-        period=f"{years[0]}—{years[-1]}", source=source, lang=lang,
-    )  # fmt: skip
-
-
-def plot_okun(
-    fit: OkunResult, lang: str, *, source: str, apart: RegressionResult | Refusal | None = None
-) -> Chart:
-    """Change of the rate against growth with the fitted line, dashed without the quarters set apart.
-
-    The periods farthest off are named.
-    """
-    y = fit.fittedvalues + fit.resid
-    const, slope = fit.params["const"], fit.params["okun"]
-    x = (fit.fittedvalues - const) / slope
-    far = (x - x.mean()).abs().nlargest(2).index.union(fit.resid.abs().nlargest(2).index)
-    with chart_style():
-        figure, ax = _new(height=4.6)
-        ax.scatter(x, y, color=COLOURS["blue"], s=26, zorder=3)
-        lines = [("all", const, slope, x, "orange", "-")]
-        if isinstance(apart, RegressionResult):
-            kept = x[~x.index.isin([pd.Period(p, freq=x.index.freq) for p in PANDEMIC])]
-            lines.append(("apart", apart.params["const"], apart.params["okun"], kept, "green", "--"))
-        for key, a, b, over, colour, style in lines:
-            ends = np.array([over.min(), over.max()])
-            label = message(f"employment_line_{key}", lang, value=f"{b:.3f}")
-            ax.plot(ends, a + b * ends, color=COLOURS[colour], lw=1.8, ls=style, label=label)
-        ax.legend(loc="upper right", frameon=False, fontsize=9)
-        ax.axhline(0, color=COLOURS["ink"], lw=0.8)
-        middle = float(x.mean())
-        for p in far:
-            left = x[p] > middle
-            ax.annotate(
-                str(p), (x[p], y[p]), xytext=(-6 if left else 6, -10), textcoords="offset points",
-                fontsize=8.5, ha="right" if left else "left", color=COLOURS["grey"],
-            )  # fmt: skip
-        ax.margins(x=0.06, y=0.12)
-        ax.set_xlabel(message("employment_axis_growth", lang))
-        ax.set_ylabel(message("employment_axis_change", lang))
-        figure.subplots_adjust(left=0.1, right=0.97)
-    low, high = fit.conf_int().loc["okun"]
-    key = "unfound" if evidence_word(low, high) == "covers" else "found"
-    rate = message(f"employment_rate_{fit.rate}", lang)
-    index = fit.resid.index
-    chart = _finish(
-        figure,
-        title=message(f"employment_okun_title_{key}", lang, rate=rate, value=f"{slope:.3f}"),
-        unit=message("employment_okun_unit", lang), period=f"{index[0]}—{index[-1]}", source=source,
-        lang=lang, said=fit.finding(lang),
-    )  # fmt: skip
-    figure.subplots_adjust(bottom=1.25 / figure.get_size_inches()[1])
-    return chart

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from .plain_text import inert
 
 __all__ = ["TABLES", "csv_table"]
 
@@ -32,7 +33,6 @@ _YEAR = "year date planned_mn_yuan invested_mn_yuan share schedule lead_pp docum
 _FINISH = "date earliest latest spi months_late basis confidence refusal"
 _PROJECT_END = "flags evidence sentence_zh sentence_en synthetic"
 _EVIDENCE = "id indicator period value published status vintage source certainty file sheet row col cell note"
-_NUMBER_WITH_UNIT = re.compile(r"[-+]?\d[\d,.]*\s*[%‰]?\w*")
 
 Row = Mapping[str, Any]
 
@@ -95,8 +95,8 @@ def csv_table(record: Row, name: str) -> bytes:
         UTF-8 that begins with the byte order mark, which Excel in China needs to read Chinese; lines end
         with CRLF. An empty field is a missing number or text, dates are ISO, lists are joined by ``;``,
         truth is ``true`` or ``false``, and the columns are the same for every evaluation. Text that a
-        spreadsheet program would take for a formula begins with an apostrophe; a number with its unit does
-        not.
+        spreadsheet program would take for a formula has an apostrophe before it; a number with its unit has
+        none (`plain_text.inert`).
     """
     part, flat = TABLES[name]
     stream = io.StringIO(newline="")
@@ -114,18 +114,7 @@ def _field(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return _inert(json.dumps(value, ensure_ascii=False, sort_keys=True)) if value else ""
+        return inert(json.dumps(value, ensure_ascii=False, sort_keys=True)) if value else ""
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return _inert(";".join(map(str, value)))
-    return _inert(value) if isinstance(value, str) else repr(value)
-
-
-def _inert(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula.
-
-    >>> _inert("=1+1"), _inert("-0.2%"), _inert("-1+cmd|'/c calc'!A0"), _inert("就业")
-    ("'=1+1", '-0.2%', "'-1+cmd|'/c calc'!A0", '就业')
-    """
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER_WITH_UNIT.fullmatch(text):
-        return "'" + text
-    return text
+        return inert(";".join(map(str, value)))
+    return inert(value) if isinstance(value, str) else repr(value)

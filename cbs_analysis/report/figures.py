@@ -1,62 +1,304 @@
-"""Charts of the reports: title, unit, period and source stand in the picture itself."""
+"""What every chart shares: the record, the words around the picture, labels at the lines, and the numbers.
+
+A chart is drawn 6 inches wide, so that its letters can be read on a phone. The author of a chart gives the
+height of the drawing alone; `finish` adds what the words above and below need.
+"""
 
 from __future__ import annotations
 
-import textwrap
-from dataclasses import dataclass
+import base64
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..models.synchrony import SynchronyResult
-from ..plan.evaluation import Evaluation
-from ..plan.verdicts import WORDS
+from ..errors import Fault, ReportError
 from ..registry.load import load_registry
 from .messages import message
-from .style import COLOURS, VERDICT_COLOURS, chart_style
+from .style import COLOURS, SYNTHETIC_MARK, chart_style, figure_png, readable, text_inches, wrap_text
 
 __all__ = [
-    "Chart",
-    "plot_coverage",
-    "plot_distribution",
-    "plot_progress",
-    "plot_synchrony",
-    "plot_urban_rural",
-    "plot_year_to_date",
-]
+    "SOFT", "WIDTH", "Chart", "bar_label", "blank", "end_labels", "finish", "hollow", "legend_above",
+    "publishers_of", "soft_years", "source_names", "spread", "year_ticks",
+]  # fmt: skip
 
-WIDTH = 8.0
-COVERAGE_ROWS = 40
+WIDTH = 6.0  # inches
+TITLE, SMALL, LEAST = 12.5, 9.0, 8.5  # points; nothing is written smaller than LEAST
+SOFT = ("preliminary", "estimated")
+_EDGE, _LINE = 0.12, 1.32  # inches beside the words, and line height over letter height
+# what the CSV of a chart may hold, in this order
+_COLUMNS = (
+    "panel", "series", "item", "area", "period", "published", "value", "low", "high", "level", "text", "unit",
+    "status", "source",
+)  # fmt: skip
+_SLUG = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*$")
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A finished figure with the words that a reader needs when the picture does not show."""
+    """A finished figure with its words and its numbers; it shows itself in a notebook.
 
-    figure: Any
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    title : str
+    alt : str
+        What a reader needs when the picture does not show.
+    name : str
+        ASCII slug, unique within a page: the name of its files.
+    data : pandas.DataFrame
+        Exactly what is drawn, one row a mark. Columns of `panel`, `series`, `item`, `area`, `period`,
+        `published`, `value`, `low` and `high` (interval at `level`), `text`, `unit`, `status` and `source`,
+        as far as the chart has them; NaN where nothing is drawn.
+
+    Raises
+    ------
+    ReportError
+        If the name is no slug or the data are empty.
+    """
+
+    figure: Any = field(repr=False)
     title: str
-    alt: str
+    alt: str = field(repr=False)
+    _: KW_ONLY
+    name: str
+    data: pd.DataFrame = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not _SLUG.match(self.name):
+            raise ReportError(
+                Fault("the name of a chart is no slug", got=self.name, expected="like gap_parts")
+            )
+        if self.data.empty:
+            raise ReportError(Fault("a chart has no data", got=self.name, next_step="refuse it instead"))
+
+    def plot(self) -> Any:
+        """The matplotlib figure, to work on or to save."""
+        return self.figure
+
+    def html(self, *, synthetic: bool = False) -> str:
+        """The picture as HTML with its alternative text."""
+        png = base64.b64encode(figure_png(self.figure, synthetic=synthetic, missing=[])).decode()
+        stamped = any(t.get_gid() == "synthetic" for t in self.figure.texts)
+        alt = escape((f"{SYNTHETIC_MARK}。" if stamped else "") + self.alt, quote=True)
+        return f'<figure class="cbs"><img alt="{alt}" src="data:image/png;base64,{png}"></figure>'
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
-def _finish(
-    figure: Any, *, title: str, unit: str, period: str, source: str, lang: str, said: str = ""
+# --- the canvas -----------------------------------------------------------------------------------
+
+
+def blank(rows: int = 1, cols: int = 1, *, body: float = 2.7, **kwargs: Any) -> Any:
+    """A figure and its axes; `body` is the height of the drawing in inches, all rows and gaps together.
+
+    It never touches the notebook's pyplot state. Call it inside `chart_style`.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, body), layout=None)
+    return figure, figure.subplots(rows, cols, **kwargs)
+
+
+def finish(
+    figure: Any,
+    *,
+    name: str,
+    rows: Iterable[Mapping[str, Any]] | pd.DataFrame,
+    title: str,
+    unit: str,
+    period: str,
+    source: str,
+    lang: str,
+    said: str = "",
+    left: float = 0.6,
+    right: float = 0.15,
+    above: float = 0.0,
+    below: float = 0.32,
+    gap: float = 0.5,
 ) -> Chart:
-    """Write title, unit and period above, and the source below."""
+    """Write title, unit and period above and the source below, and set the margins.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        As `blank` made it: its height is that of the drawing.
+    name, rows
+        As `Chart.name` and `Chart.data`; the source is filled in where a row has none.
+    title, unit, period, source : str
+        Long ones are wrapped.
+    said : str
+        The reading that follows title and unit in the alternative text.
+    left, right : float
+        Inches beside the drawing, for tick labels and for labels at the lines.
+    above, below : float
+        Inches for a legend above, and for tick labels and the name of the axis below.
+    gap : float
+        Inches between two rows of panels.
+    """
+    subtitle = message("unit_period", lang, unit=unit, period=period)
+    origin = message("source_line", lang, source=source)
+    room = WIDTH - 2 * _EDGE
+    texts = [
+        (wrap_text(title, TITLE, room, even=True), TITLE, "ink"),
+        (_subtitle(subtitle, room), SMALL, "quiet"),
+        (wrap_text(origin, LEAST, room), LEAST, "quiet"),
+    ]
+    heights = [(text.count("\n") + 1) * size * _LINE / 72 for text, size, _ in texts]
+    head = 0.12 + heights[0] + 0.04 + heights[1] + 0.16 + above
+    foot = below + 0.1 + heights[2] + 0.06
+    body = figure.get_size_inches()[1]
+    height = head + body + foot
+    figure.set_size_inches(WIDTH, height)
+    tops = [height - 0.12, height - 0.12 - heights[0] - 0.04, 0.06 + heights[2]]
     with chart_style():
-        height = figure.get_size_inches()[1]
-        figure.subplots_adjust(top=1 - 0.82 / height, bottom=0.82 / height)
-        figure.text(0.02, 1 - 0.08 / height, title, fontsize=13, ha="left", va="top", color=COLOURS["ink"])
-        subtitle = message("unit_period", lang, unit=unit, period=period)
-        figure.text(
-            0.02, 1 - 0.40 / height, subtitle, fontsize=9.5, ha="left", va="top", color=COLOURS["grey"]
-        )
-        figure.text(
-            0.02, 0.08 / height, message("source_line", lang, source=source), fontsize=8.5,
-            ha="left", va="bottom", color=COLOURS["grey"],
-        )  # fmt: skip
+        for (text, size, colour), top in zip(texts, tops, strict=True):
+            figure.text(_EDGE / WIDTH, top / height, text, fontsize=size, ha="left", va="top",
+                        color=COLOURS[colour], linespacing=1.15)  # fmt: skip
+    grids = [ax.get_gridspec() for ax in figure.axes if ax.get_subplotspec() is not None]
+    panels = grids[0].nrows if grids else 1
+    figure.subplots_adjust(
+        top=1 - head / height, bottom=foot / height, left=left / WIDTH, right=1 - right / WIDTH,
+        hspace=gap * panels / (body - gap * (panels - 1)),
+    )  # fmt: skip
     stop = "。" if lang == "zh" else ". "
-    return Chart(figure, title, stop.join(x for x in (title, subtitle, said) if x))
+    words = (x.rstrip("。.") for x in (title, subtitle, said) if x)
+    alt = stop.join(words) + stop.rstrip()
+    return Chart(figure, title, alt, name=name, data=_tidy(rows, source))
+
+
+def _subtitle(text: str, room: float) -> str:
+    """Unit and period on one line, or else the period kept whole."""
+    unit, sep, period = max((text.rpartition(sep) for sep in ("　", "   ")), key=lambda parts: len(parts[0]))
+    if not sep:
+        return wrap_text(text, SMALL, room)
+    wrapped = wrap_text(unit, SMALL, room)
+    last = wrapped.rsplit("\n", 1)[-1]
+    together = text_inches(last + sep + period, SMALL) <= room
+    return wrapped + (sep if together else "\n") + period
+
+
+def _tidy(rows: Iterable[Mapping[str, Any]] | pd.DataFrame, source: str) -> pd.DataFrame:
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    if unknown := set(frame.columns) - set(_COLUMNS):
+        raise ReportError(
+            Fault(
+                "columns of a chart's data are unknown", got=", ".join(sorted(unknown)), expected="see Chart"
+            )
+        )
+    if not frame.empty:
+        frame = frame.assign(source=frame["source"].fillna(source) if "source" in frame else source)
+    return frame[[c for c in _COLUMNS if c in frame]].reset_index(drop=True)
+
+
+# --- words in the picture -------------------------------------------------------------------------
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Middles as near as can be to the wanted ones, in their order, without overlap (least squares).
+
+    >>> spread([1.0, 1.0, 5.0], [1.0, 1.0, 1.0])
+    [0.5, 1.5, 5.0]
+    """
+    order = np.argsort(wanted, kind="stable")
+    tall = np.asarray(sizes, dtype=float)[order]
+    offset = np.cumsum(tall) - tall / 2  # of each middle in a pile of all of them
+    blocks: list[list[float]] = []  # sum and count of the wanted places less their offsets
+    for rank, i in enumerate(order):
+        blocks.append([wanted[i] - offset[rank], 1.0])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
+            total, count = blocks.pop()
+            blocks[-1][0] += total
+            blocks[-1][1] += count
+    flat = [total / count for total, count in blocks for _ in range(int(count))]
+    placed = [0.0] * len(wanted)
+    for rank, i in enumerate(order):
+        placed[i] = float(flat[rank] + offset[rank])
+    return placed
+
+
+def end_labels(
+    ax: Any, ends: Sequence[tuple[float, str, str]], *, x: float, height: float, size: float = 9.5
+) -> float:
+    """Names at the ends of lines, right of the axes, apart from each other; set the limits before.
+
+    Parameters
+    ----------
+    ax : matplotlib axes
+    ends : sequence of (value, text, colour)
+    x : float
+        Where the lines end.
+    height : float
+        Height of the axes in inches.
+
+    Returns
+    -------
+    float
+        Inches that the labels need at the right.
+    """
+    if not ends:
+        return 0.15
+    low, high = ax.get_ylim()
+    line = (high - low) * size * 1.3 / 72 / height
+    sizes = [line * (text.count("\n") + 1) for _, text, _ in ends]
+    placed = spread([value for value, _, _ in ends], sizes)
+    over = max(y + tall / 2 for y, tall in zip(placed, sizes, strict=True)) - high - line / 2
+    under = low - line / 2 - min(y - tall / 2 for y, tall in zip(placed, sizes, strict=True))
+    shift = -over if over > 0 else max(0.0, under)
+    for (value, text, colour), y in zip(ends, placed, strict=True):
+        ax.annotate(
+            text, (x, value), xytext=(1.015, y + shift), textcoords=("axes fraction", "data"), fontsize=size,
+            color=readable(colour), va="center", annotation_clip=False, linespacing=1.15,
+        )  # fmt: skip
+    return 0.12 + max(text_inches(text, size) for _, text, _ in ends) + 0.1
+
+
+def legend_above(figure: Any, ax: Any, handles: Sequence[Any], *, left: float, size: float = SMALL) -> float:
+    """A legend between the subtitle and the drawing, in as many columns as fit; the inches that it takes."""
+    if not handles:
+        return 0.0
+    widest = max(text_inches(str(h.get_label()), size) for h in handles) + 0.42
+    columns = max(1, min(len(handles), int((WIDTH - left - 0.1) / widest)))
+    rows = -(-len(handles) // columns)
+    order = [handles[i] for c in range(columns) for i in range(c, len(handles), columns)]  # read by rows
+    ax.legend(
+        handles=order, ncols=columns, loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False,
+        fontsize=size, handlelength=1.5, handletextpad=0.5, columnspacing=1.1, borderpad=0.0,
+        labelspacing=0.35, borderaxespad=0.45,
+    )  # fmt: skip
+    return rows * size * 1.42 / 72 + 0.06
+
+
+def bar_label(ax: Any, x: float, y: float, text: str, *, up: bool | None = None, size: float = SMALL) -> None:
+    """The value of a bar, outside its end: above it where `up`, by default the side of its sign."""
+    up = y >= 0 if up is None else up
+    ax.annotate(
+        text, (x, y), xytext=(0, 3 if up else -3), textcoords="offset points", ha="center",
+        va="bottom" if up else "top", fontsize=size, color=COLOURS["ink"], annotation_clip=False,
+    )  # fmt: skip
+
+
+def hollow(ax: Any, x: Any, y: Any, soft: Any, colour: str, *, marker: str = "o", size: float = 4.5) -> None:
+    """Points; those of provisional figures are hollow."""
+    x, y, soft = np.asarray(x), np.asarray(y, dtype=float), np.asarray(soft, dtype=bool)
+    for on, face in ((~soft, colour), (soft, "white")):
+        if on.any():
+            ax.plot(x[on], y[on], ls="", marker=marker, ms=size, mfc=face, mec=colour, mew=1.2, zorder=3)
+
+
+def year_ticks(ax: Any, years: Sequence[int], *, inches: float) -> None:
+    """As many years along the axis as have room, counted back from the last."""
+    step = max(1, -(-len(years) // max(1, int(inches / 0.44))))
+    shown = list(years)[::-1][::step][::-1]
+    ax.set_xticks(shown, [str(y) for y in shown])
+
+
+# --- where figures come from ----------------------------------------------------------------------
 
 
 def source_names(names: list[str], lang: str) -> str:
@@ -72,279 +314,14 @@ def publishers_of(evidence: Any, lang: str) -> str:
     return source_names([registry.publisher(e.source).name(lang) for e in evidence], lang)
 
 
-def _new(rows: int = 1, cols: int = 1, *, height: float = 4.2, **kwargs: Any) -> Any:
-    """A figure that never touches the notebook's pyplot state."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH, height), layout=None)
-    return figure, figure.subplots(rows, cols, **kwargs)
-
-
-def _direct_labels(ax: Any, ends: list[tuple[float, float, str, str]], gap: float) -> None:
-    """Write series names at the line ends, pushed apart so that they never overlap."""
-    ends = sorted(ends, key=lambda e: e[1])
-    y = -np.inf
-    for x, value, text, colour in ends:
-        y = max(value, y + gap)
-        ax.annotate(
-            text, (x, y), xytext=(9, 0), textcoords="offset points", color=colour, va="center", fontsize=9.5,
-            annotation_clip=False,
-        )  # fmt: skip
-
-
-def plot_synchrony(result: SynchronyResult, lang: str, *, source: str) -> Chart:
-    """Cumulative income and growth with the gap shaded, and the gap by year."""
-    base = result.income.index[0].year - 1
-    years = np.array([p.year for p in result.index.index], dtype=float)
-    income, growth = result.index["income"].to_numpy(), result.index["growth"].to_numpy()
-    with chart_style():
-        figure, (left, right) = _new(1, 2, gridspec_kw={"width_ratios": [1.5, 1]})
-        left.plot(years, income, color=COLOURS["blue"], marker="o", lw=2)
-        left.plot(years, growth, color=COLOURS["orange"], marker="s", lw=2)
-        left.fill_between(years, income, growth, color=COLOURS["grey"], alpha=0.2, lw=0)
-        span = max(income.max(), growth.max()) - 100.0
-        names = message("income_short", lang), message("gdp_short", lang)
-        _direct_labels(
-            left,
-            [(years[-1], income[-1], f"{names[0]} {income[-1]:.1f}", COLOURS["blue"]),
-             (years[-1], growth[-1], f"{names[1]} {growth[-1]:.1f}", COLOURS["orange"])],
-            gap=max(span, 1.0) * 0.09,
-        )  # fmt: skip
-        low, high = left.get_ylim()
-        left.set_ylim(low, high + 0.08 * (high - low))
-        left.set_xlim(years[0] - 0.15, years[-1] + 0.4 * max(1.6, len(years) * 0.45))
-        left.set_xticks(years, [f"{y:.0f}" for y in years])
-        left.set_ylabel(message("index_base", lang, base=base))
-        gap = result.gap.to_numpy()
-        colours = [COLOURS["blue"] if g >= 0 else COLOURS["orange"] for g in gap]
-        right.bar(years[1:], gap, color=colours, width=0.6)
-        right.axhline(0, color=COLOURS["ink"], lw=0.8)
-        right.axhspan(-result.band, result.band, color=COLOURS["pale"], zorder=0)
-        right.set_xticks(years[1:], [f"{y:.0f}" for y in years[1:]])
-        right.set_ylabel(message("gap_pp", lang))
-        figure.subplots_adjust(left=0.09, right=0.98, wspace=0.28)
-    title = message("sync_chart", lang, words=message(f"state_{result.state}", lang))
-    return _finish(
-        figure,
-        title=title,
-        unit=message("sync_unit", lang, base=base),
-        period=f"{base}—{int(years[-1])}",
-        source=source,
-        lang=lang,
-        said=result.finding(lang),
+def soft_years(ctx: Any, *indicators: str) -> frozenset[int]:
+    """Years in which a yearly figure of one of the indicators is preliminary or estimated."""
+    held = [ctx.book.yearly(i).evidence for i in indicators]
+    return frozenset(
+        int(y) for rows in held for y, cited in rows.items() if any(e.status in SOFT for e in cited)
     )
 
 
-def plot_urban_rural(ratio: pd.Series, gap: pd.Series, lang: str, *, source: str) -> Chart | None:
-    """The ratio and the absolute gap side by side; None for fewer than two years."""
-    if len(ratio) < 2 or len(gap) < 2:
-        return None
-    with chart_style():
-        figure, axes = _new(1, 2)
-        for ax, values, colour, name, digits in (
-            (axes[0], ratio, COLOURS["blue"], "ratio_rural_1", 2),
-            (axes[1], gap / 1e4, COLOURS["orange"], "gap_10k_yuan", 2),
-        ):
-            years = [p.year for p in values.index]
-            ax.plot(years, values, color=colour, marker="o", lw=2)
-            pad = 0.18 * (float(values.max() - values.min()) or 1.0)
-            ax.set_ylim(float(values.min()) - pad, float(values.max()) + 1.8 * pad)
-            for x, y in (list(zip(years, values, strict=True)))[:: max(1, len(years) - 1)]:
-                ax.annotate(f"{y:.{digits}f}", (x, y), xytext=(0, 8), textcoords="offset points",
-                            ha="center", color=colour, fontsize=9.5)  # fmt: skip
-            ax.set_xticks(years[:: max(1, len(years) // 5)])
-            ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
-            ax.set_ylabel(message(name, lang))
-        figure.subplots_adjust(left=0.09, right=0.98, wspace=0.28)
-    first, last = ratio.index[0].year, ratio.index[-1].year
-    said = message(
-        "urban_rural_said", lang, first=first, last=last, a=f"{ratio.iloc[0]:.2f}", b=f"{ratio.iloc[-1]:.2f}"
-    )
-    return _finish(
-        figure,
-        title=message("urban_rural_chart", lang),
-        unit=message("urban_rural_unit", lang),
-        period=f"{first}—{last}",
-        source=source,
-        lang=lang,
-        said=said,
-    )
-
-
-def plot_year_to_date(income: pd.DataFrame, growth: pd.DataFrame, lang: str, *, source: str) -> Chart | None:
-    """Real growth since January, by quarter; preliminary figures are hollow.
-
-    Both frames are observations of one cumulative indicator.
-    """
-    if income.empty or growth.empty:
-        return None
-    periods = [*income["period"], *growth["period"]]
-    with chart_style():
-        figure, ax = _new()
-        ends = []
-        for rows, colour, marker, name in (
-            (income, COLOURS["blue"], "o", "income_short"),
-            (growth, COLOURS["orange"], "s", "gdp_short"),
-        ):
-            ordered = rows.sort_values("period_end")
-            x = np.array([int(p[:4]) + (int(p[-1]) - 1) / 4 for p in ordered["period"]])
-            y = ordered["value"].to_numpy(dtype=float)
-            gaps = np.where(np.diff(x) > 0.26)[0] + 1
-            for piece in np.split(np.arange(len(x)), gaps):  # a missing quarter breaks the line
-                ax.plot(x[piece], y[piece], color=colour, lw=1.8)
-            soft = ordered["status"].isin(["preliminary", "estimated"]).to_numpy()
-            ax.scatter(x[~soft], y[~soft], color=colour, marker=marker, s=18, zorder=3)
-            ax.scatter(x[soft], y[soft], facecolor="white", edgecolor=colour, marker=marker, s=24, zorder=3)
-            ends.append((x[-1], y[-1], f"{message(name, lang)} {y[-1]:.1f}", colour))
-        ax.axhline(0, color=COLOURS["ink"], lw=0.8)
-        low, high = ax.get_ylim()
-        _direct_labels(ax, ends, gap=(high - low) * 0.07)
-        first = min(int(p[:4]) for p in periods)
-        last = max(e[0] for e in ends)
-        ax.set_xlim(first - 0.2, last + (last - first) * 0.17 + 0.5)
-        ticks = list(range(first, int(last) + 1))[:: max(1, (int(last) - first) // 8)]
-        ax.set_xticks(ticks, [str(t) for t in ticks])
-        ax.set_ylabel("%")
-        figure.subplots_adjust(left=0.08, right=0.98)
-    return _finish(
-        figure,
-        title=message("ytd_chart", lang),
-        unit=message("ytd_unit", lang),
-        period=f"{min(periods)}—{max(periods)}",
-        source=source,
-        lang=lang,
-    )
-
-
-def plot_distribution(evaluation: Evaluation, lang: str) -> Chart:
-    """How many commitments of each section carry each word."""
-    counts = evaluation.distribution(lang)
-    names = [textwrap.fill(evaluation.plan.sections[s].name(lang), 30) for s in counts.index]
-    with chart_style():
-        figure, ax = _new(height=1.75 + 0.42 * len(names))
-        left = np.zeros(len(names))
-        for word in counts.columns:
-            n = counts[word].to_numpy(dtype=float)
-            ax.barh(names, n, left=left, color=VERDICT_COLOURS[word], label=WORDS[word][lang], height=0.66)
-            for i, value in enumerate(n):
-                if value >= 1:
-                    ax.text(left[i] + value / 2, i, f"{value:.0f}", ha="center", va="center", color="white",
-                            fontsize=9)  # fmt: skip
-            left += n
-        ax.invert_yaxis()
-        ax.grid(axis="x", color=COLOURS["pale"])
-        ax.grid(axis="y", visible=False)
-        ax.set_axisbelow(True)
-        from matplotlib.ticker import MaxNLocator
-
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-        x = -0.34 if lang == "zh" else -0.6
-        ax.legend(ncols=6 if lang == "zh" else 3, loc="lower left", bbox_to_anchor=(x, 1.0), frameon=False,
-                  fontsize=9, handlelength=1, columnspacing=1.1)  # fmt: skip
-        figure.subplots_adjust(left=0.26 if lang == "zh" else 0.37, right=0.97)
-    height = figure.get_size_inches()[1]
-    chart = _finish(
-        figure,
-        title=message("distribution_chart", lang),
-        unit=message("count_commitments", lang),
-        period=message("as_of_day", lang, day=evaluation.as_of),
-        source=evaluation.plan.document.name(lang),
-        lang=lang,
-    )
-    extra = 0.34 if lang == "zh" else 0.55
-    figure.subplots_adjust(top=1 - (0.82 + extra) / height)
-    return chart
-
-
-def plot_progress(evaluation: Evaluation, lang: str) -> Chart | None:
-    """Share of the way done against share of time gone, for every measure with a target."""
-    names = dict(zip(evaluation.to_frame(lang)["measure"], evaluation.to_frame(lang)["name"], strict=True))
-    rows = [
-        v for v in evaluation.verdicts if np.isfinite(v.progress) and v.type in ("level", "coverage", "sum")
-    ]
-    if not rows:
-        return None
-    with chart_style():
-        figure, ax = _new(height=1.9 + 0.42 * len(rows))
-        for i, v in enumerate(rows):
-            p = min(max(v.progress, 0.0), 1.0)
-            ax.plot([0, 1], [i, i], color=COLOURS["pale"], lw=7, solid_capstyle="butt", zorder=1)
-            ax.plot([0, p], [i, i], color=VERDICT_COLOURS[v.word], lw=7, solid_capstyle="butt", zorder=2)
-            ax.plot([v.time_progress] * 2, [i - 0.3, i + 0.3], color=COLOURS["ink"], lw=1.6, zorder=3)
-            ax.text(1.04, i, f"{v.progress:.0%}  {v.label(lang)}", va="center", fontsize=9.5,
-                    color=VERDICT_COLOURS[v.word])  # fmt: skip
-        ax.set_yticks(range(len(rows)), [_short(names[v.measure], lang) for v in rows])
-        ax.invert_yaxis()
-        ax.set_xlim(0, 1.0)
-        ax.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["0%", "25%", "50%", "75%", "100%"])
-        ax.grid(visible=False)
-        figure.subplots_adjust(left=0.34 if lang == "zh" else 0.40, right=0.80)
-    evidence = [e for v in rows for e in v.evidence]
-    return _finish(
-        figure,
-        title=message("progress_chart", lang),
-        unit=message("progress_unit", lang),
-        period=message("as_of_day", lang, day=evaluation.as_of),
-        source=publishers_of(evidence, lang),
-        lang=lang,
-        said=message("list_sep", lang).join(f"{names[v.measure]} {v.progress:.0%}" for v in rows),
-    )
-
-
-def _short(name: str, lang: str) -> str:
-    limit = 17 if lang == "zh" else 38
-    return name if len(name) <= limit else name[: limit - 1] + "…"
-
-
-def plot_coverage(observations: pd.DataFrame, lang: str, *, first: int, last: int) -> Chart | None:
-    """Which years each indicator has figures for: full year, part of the year, none."""
-    registry = load_registry()
-    rows = observations.copy()
-    rows["year"] = pd.to_datetime(rows["period_end"]).dt.year
-    rows = rows[rows["year"].between(first, last) & rows["freq"].isin(["A", "Q", "M"])]
-    if rows.empty:
-        return None
-    full = (
-        rows[rows["freq"] == "A"].groupby(["indicator", "year"], observed=True).size().unstack(fill_value=0)
-    )
-    part = (
-        rows[rows["freq"] != "A"].groupby(["indicator", "year"], observed=True).size().unstack(fill_value=0)
-    )
-    known = sorted(set(rows["indicator"]), key=lambda i: (-int((rows["indicator"] == i).sum()), i))
-    ids = known[:COVERAGE_ROWS]
-    unit = message("coverage_unit", lang)
-    if len(known) > len(ids):
-        unit += message("coverage_cut", lang, shown=len(ids), total=len(known))
-    years = list(range(first, last + 1))
-    grid = np.array(
-        [[2 if _has(full, i, y) else 1 if _has(part, i, y) else 0 for y in years] for i in ids], dtype=float
-    )
-    with chart_style():
-        from matplotlib.colors import ListedColormap
-
-        figure, ax = _new(height=1.75 + 0.235 * len(ids))
-        colours = ListedColormap([COLOURS["pale"], COLOURS["sky"], COLOURS["blue"]])
-        ax.pcolormesh(grid, cmap=colours, vmin=-0.5, vmax=2.5, edgecolors="white", linewidth=1.5)
-        labels = [_short(registry.indicator(i).name(lang), lang) for i in ids]
-        ax.set_yticks(np.arange(len(ids)) + 0.5, labels, fontsize=8.5)
-        step = max(1, -(-len(years) // 9))
-        ax.set_xticks(np.arange(len(years))[::step] + 0.5, [str(y) for y in years][::step], fontsize=9)
-        ax.invert_yaxis()
-        ax.grid(visible=False)
-        for side in ("left", "bottom"):
-            ax.spines[side].set_visible(False)
-        ax.tick_params(length=0)
-        figure.subplots_adjust(left=0.36 if lang == "zh" else 0.42, right=0.98)
-    sources = [registry.publisher(s).name(lang) for s in rows["source"].value_counts().index]
-    return _finish(
-        figure,
-        title=message("coverage_chart", lang),
-        unit=unit,
-        period=f"{first}—{last}",
-        source=source_names(sources, lang),
-        lang=lang,
-    )
-
-
-def _has(table: pd.DataFrame, indicator: str, year: int) -> bool:
-    return indicator in table.index and year in table.columns and bool(table.loc[indicator, year])
+def status_of(year: int, soft: Collection[int]) -> str:
+    """The word of a row's status: provisional or published."""
+    return "provisional" if year in soft else "published"

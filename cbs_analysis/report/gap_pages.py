@@ -13,17 +13,13 @@ from ..models.stability import BreaksResult, fit_breaks
 from ..series.growth import chain_growth
 from .area_series import INCOME_GROWTH, longest_run, output_growth, require_figures, require_years
 from .context import Refusal, ReportContext
-from .figures import Chart, _finish, _new
 from .messages import message
-from .style import COLOURS, chart_style
 from .tables import Table, translator
 
 __all__ = [
     "KNOWN",
     "breaks_of",
     "income_gap_of",
-    "plot_breaks",
-    "plot_gap",
     "reading_breaks",
     "reading_gap_change",
     "reading_theil",
@@ -296,96 +292,3 @@ def reading_breaks(fit: BreaksResult, lang: str) -> str:
     if np.isfinite(least):
         text += message("gap_breaks_least", lang, least=f"{least:.1f}")
     return text
-
-
-# --- charts --------------------------------------------------------------------------------------
-
-
-def plot_gap(fit: IncomeGapResult, lang: str, *, source: str) -> Chart:
-    """The ratio above, the absolute gap below."""
-    years = [p.year for p in fit.table.index]
-    with chart_style():
-        figure, axes = _new(2, 1, height=6.0, sharex=True, gridspec_kw={"hspace": 0.28})
-        for ax, column, colour, digits in ((axes[0], "ratio", "blue", 2), (axes[1], "gap", "orange", 0)):
-            values = fit.table[column].to_numpy()
-            ax.plot(years, values, color=COLOURS[colour], marker="o", lw=2)
-            pad = 0.16 * float(np.ptp(values) or 1.0)
-            ax.set_ylim(values.min() - 1.2 * pad, values.max() + 2.0 * pad)
-            step = max(1, -(-len(years) // 8))
-            for i in sorted({*range(0, len(years), step), len(years) - 1}):
-                ax.annotate(
-                    f"{values[i]:,.{digits}f}", (years[i], values[i]), xytext=(0, 8),
-                    textcoords="offset points", ha="center", color=COLOURS[colour], fontsize=9,
-                )  # fmt: skip
-            ax.set_title(
-                message(f"gap_panel_{column}", lang), fontsize=10.5, loc="left", color=COLOURS["ink"]
-            )
-        axes[1].yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
-        axes[1].set_xticks(years[:: max(1, -(-len(years) // 10))])
-        axes[1].set_xlim(years[0] - 0.5, years[-1] + 0.5)
-        figure.subplots_adjust(left=0.11, right=0.97)
-    a, b = fit.table["ratio"].iloc[[0, -1]]
-    c, d = fit.table["gap"].iloc[[0, -1]]
-    ways = (
-        message("gap_way_down" if b < a else "gap_way_up", lang),
-        message("gap_way_more" if d > c else "gap_way_less", lang),
-    )
-    chart = _finish(
-        figure,
-        title=message("gap_chart", lang, ratio=ways[0], gap=ways[1]),
-        unit=message("gap_chart_unit", lang, prices=message(f"gap_{fit.prices}", lang)),
-        period=f"{years[0]}—{years[-1]}", source=source, lang=lang, said=fit.finding(lang),
-    )  # fmt: skip
-    figure.subplots_adjust(top=1 - 1.12 / figure.get_size_inches()[1])
-    return chart
-
-
-def plot_breaks(fits: Mapping[str, BreaksResult | Refusal], lang: str, *, source: str) -> Chart | None:
-    """Growth with the means of its regimes; a date found is shaded over its interval, others are dashed."""
-    known = {name: f for name, f in fits.items() if isinstance(f, BreaksResult)}
-    if not known:
-        return None
-    with chart_style():
-        figure, axes = _new(len(known), 1, height=1.9 + 2.3 * len(known), squeeze=False,
-                            gridspec_kw={"hspace": 0.42})  # fmt: skip
-        for ax, (name, fit) in zip(axes[:, 0], known.items(), strict=True):
-            _regimes(ax, fit)
-            key = "gap_panel_found" if fit.found else "gap_panel_unfound"
-            ax.set_title(message(key, lang, name=name), fontsize=10.5, loc="left", color=COLOURS["ink"])
-        figure.subplots_adjust(left=0.08, right=0.97)
-    found = [name for name, f in known.items() if f.found]
-    spans = [p.year for f in known.values() for p in (f.resid.index[0], f.resid.index[-1])]
-    names = message("list_sep", lang).join(found)
-    chart = _finish(
-        figure,
-        title=message("gap_breaks_chart" if found else "gap_breaks_chart_none", lang, names=names),
-        unit=message("gap_breaks_unit", lang), period=f"{min(spans)}—{max(spans)}", source=source, lang=lang,
-        said=" ".join(f.finding(lang) for f in known.values()),
-    )  # fmt: skip
-    figure.subplots_adjust(top=1 - 1.12 / figure.get_size_inches()[1])
-    return chart
-
-
-def _regimes(ax: Any, fit: BreaksResult) -> None:
-    y = fit.fittedvalues + fit.resid
-    years = np.array([p.year for p in y.index])
-    ax.plot(years, y, color=COLOURS["blue"], marker="o", ms=3.5, lw=1.5)
-    ends = [years[0] - 1, *(d.year for d in fit.dates), years[-1]]
-    colour = COLOURS["orange"] if fit.found else COLOURS["grey"]
-    for mean, a, b in zip(fit.params, ends[:-1], ends[1:], strict=True):
-        ax.plot([a + 0.5, b + 0.5], [mean, mean], color=colour, lw=2.2, ls="-" if fit.found else "--")
-        ax.annotate(
-            f"{mean:.1f}", (b + 0.5, mean), xytext=(3, 7), textcoords="offset points", ha="right", zorder=5,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}, color=colour,
-            fontsize=9.5,
-        )  # fmt: skip
-    for row in fit.date_intervals.itertuples() if fit.found else ():
-        low, high = (
-            p.year if pd.notna(p) else e for p, e in ((row.low, years[0] - 1), (row.high, years[-1]))
-        )
-        ax.axvspan(low + 0.5, high + 0.5, color=COLOURS["pale"], zorder=0)
-        ax.axvline(row.date.year + 0.5, color=COLOURS["ink"], lw=0.8, ls=":")
-    ax.axhline(0, color=COLOURS["ink"], lw=0.6)
-    step = max(1, -(-len(years) // 9))
-    ax.set_xticks(years[::step], [str(v) for v in years[::step]])
-    ax.set_ylabel("%")

@@ -13,6 +13,8 @@ from jupyter_client.manager import AsyncKernelManager
 
 __all__ = ["LocalKernelManager"]
 
+LONGEST = 80  # bytes of a folder whose sockets have an address within the 107 that a system allows
+
 
 class LocalKernelManager(AsyncKernelManager):
     """Talks to the kernel through sockets in a private folder where the system has them.
@@ -24,7 +26,9 @@ class LocalKernelManager(AsyncKernelManager):
         super().__init__(**kwargs)
         self._sockets: Path | None = None
         if os.name == "posix":
-            self._sockets = Path(tempfile.mkdtemp(prefix="cbs-"))
+            own = tempfile.gettempdir()
+            roomy = len(os.fsencode(own)) <= LONGEST
+            self._sockets = Path(tempfile.mkdtemp(prefix="cbs-", dir=own if roomy else "/tmp"))
             self.transport = "ipc"
             self.ip = str(self._sockets / "k")
 

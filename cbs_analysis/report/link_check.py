@@ -122,4 +122,6 @@ def cited_files(html: str) -> set[str]:
     start = f"../../{FOLDER}/"
     addresses = (unescape(v) for tag in _TAG.findall(html) for n, v in _ATTRIBUTE.findall(tag) if n == "href")
     paths = (unquote(urlsplit(a).path) for a in addresses if a.startswith(start))
-    return {_PART.sub("", path.removeprefix(start)) for path in paths}
+    names = {_PART.sub("", path.removeprefix(start)) for path in paths}
+    # nothing that leads out of the folder is a raw file, whatever a page says
+    return {name for name in names if ".." not in name.split("/") and not name.startswith("/")}

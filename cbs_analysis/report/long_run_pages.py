@@ -15,17 +15,14 @@ from ..models.results import evidence_word
 from ..models.unit_roots import UnitRootResult
 from ..models.var import VarResult
 from .context import Refusal
-from .figures import Chart, _finish, _new
 from .long_run_data import Variables, long_run_levels, quarterly_pair, relation_power
 from .messages import message
-from .style import COLOURS, chart_style
 from .tables import Table, translator
 
 __all__ = [
     "Variables",
     "long_run_levels",
     "once",
-    "plot_responses",
     "quarterly_pair",
     "reading_levels",
     "reading_methods",
@@ -64,7 +61,7 @@ def once(*parts: Any) -> list[Any]:
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _number(value: float, digits: int = 2, *, sign: bool = False) -> str:
+def number_of(value: float, digits: int = 2, *, sign: bool = False) -> str:
     text = f"{value:{'+' if sign else ''}.{digits}f}" if np.isfinite(value) else "—"
     return text.replace("-", "−")
 
@@ -85,7 +82,7 @@ def table_unit_roots(tests: Mapping[str, UnitRootResult | Refusal], lang: str) -
             rows.append((name, "—", "—", "—", "—", _reason(test, lang)))
             continue
         used = "ct" if any("trend" in a for a in test.assumptions) else "c"
-        p = [_number(test.tests.at[f"{kind} {used}", "pvalue"]) for kind in ("ADF", "PP", "KPSS")]
+        p = [number_of(test.tests.at[f"{kind} {used}", "pvalue"]) for kind in ("ADF", "PP", "KPSS")]
         rows.append((name, str(test.nobs), *p, t(f"long_run_state_{test.state}")))
     heads = ("series", "n", "adf", "pp", "kpss", "verdict")
     return Table(
@@ -110,9 +107,9 @@ def table_bounds(ardl: ArdlResult, engle: EngleGrangerResult, lang: str) -> Tabl
     rows = tuple(
         (
             t(f"long_run_{name}"),
-            _number(x),
-            _number(low),
-            _number(high),
+            number_of(x),
+            number_of(low),
+            number_of(high),
             t("long_run_yes" if yes else "long_run_no"),
         )
         for name, x, low, high, yes in found
@@ -152,7 +149,7 @@ def table_power(levels: Variables, lang: str, *, seed: int) -> Table:
     )
 
 
-def _responses(result: Shock) -> pd.DataFrame:
+def responses_of(result: Shock) -> pd.DataFrame:
     """Estimate, low and high by horizon for a shock of one unit."""
     if isinstance(result, LocalProjectionResult):
         return result.irf()[["estimate", "low", "high"]]
@@ -167,7 +164,7 @@ def _size(result: VarResult) -> float:
     return float(result.bands["orthogonalized"][0][0, j, j])
 
 
-def _digits(*responses: pd.DataFrame) -> int:
+def digits_of(*responses: pd.DataFrame) -> int:
     """Two decimals, three for responses that lie below .2 throughout."""
     return 2 if max(float(r["estimate"].abs().max()) for r in responses) >= 0.2 else 3
 
@@ -175,8 +172,8 @@ def _digits(*responses: pd.DataFrame) -> int:
 def table_responses(models: Mapping[str, Shock | Refusal], lang: str) -> Table:
     """Responses to a shock of one point by several methods, with their intervals."""
     t = translator(lang)
-    found = {name: _responses(m) for name, m in models.items() if not isinstance(m, Refusal)}
-    digits = _digits(*found.values()) if found else 2
+    found = {name: responses_of(m) for name, m in models.items() if not isinstance(m, Refusal)}
+    digits = digits_of(*found.values()) if found else 2
     rows: list[tuple[str, ...]] = []
     for name, model in models.items():
         if isinstance(model, Refusal):
@@ -184,7 +181,7 @@ def table_responses(models: Mapping[str, Shock | Refusal], lang: str) -> Table:
             continue
         said = []
         for h in HORIZONS:
-            value, low, high = (_number(x, digits, sign=True) for x in found[name].loc[h])
+            value, low, high = (number_of(x, digits, sign=True) for x in found[name].loc[h])
             said.append(t("long_run_cell", value=value, low=low, high=high))
         rows.append((name, *said, str(model.nobs), ""))
     columns = [
@@ -265,13 +262,13 @@ def reading_power(levels: Variables, relation: ArdlResult | Refusal, lang: str, 
 
 def reading_shock(result: VarResult, lang: str) -> str:
     """The response of the finding for one point, and with the order of the two variables turned."""
-    found = _responses(result)
-    digits = _digits(found)
+    found = responses_of(result)
+    digits = digits_of(found)
     value, low, high = (float(x) for x in found.loc[result.after])
     s, x, y = result.sigma, result.impulse, result.response
     own = float(np.sqrt(s.at[x, x] - s.at[x, y] ** 2 / s.at[y, y]))  # what is left of a shock that moves last
     turned = float(result.sensitivity["impulse placed last"]) / own
-    said = [_number(v, digits, sign=True) for v in (value, low, high, turned)]
+    said = [number_of(v, digits, sign=True) for v in (value, low, high, turned)]
     text = message(
         "long_run_shock_reading", lang, impulse=x, response=y, after=result.after,
         size=f"{_size(result):.2f}", value=said[0], low=said[1], high=said[2], turned=said[3],
@@ -282,7 +279,7 @@ def reading_shock(result: VarResult, lang: str) -> str:
 
 def reading_methods(models: Mapping[str, Shock | Refusal], lang: str) -> str | None:
     """How far the methods agree on the response after one quarter."""
-    known = [_responses(m).loc[1] for m in models.values() if not isinstance(m, Refusal)]
+    known = [responses_of(m).loc[1] for m in models.values() if not isinstance(m, Refusal)]
     if not known:
         return None
     if len(known) == 1:
@@ -292,82 +289,5 @@ def reading_methods(models: Mapping[str, Shock | Refusal], lang: str) -> str | N
     clear = sum(evidence_word(r["low"], r["high"]) != "covers" for r in known)
     return message(
         "long_run_methods", lang, n=len(known), clear=clear,
-        low=_number(min(values), digits, sign=True), high=_number(max(values), digits, sign=True),
+        low=number_of(min(values), digits, sign=True), high=number_of(max(values), digits, sign=True),
     )  # fmt: skip
-
-
-# --- charts --------------------------------------------------------------------------------------
-
-
-def plot_responses(
-    first: VarResult,
-    lang: str,
-    *,
-    aside: VarResult | Refusal,
-    projection: LocalProjectionResult | Refusal,
-    alone: VarResult | Refusal | None = None,
-    source: str,
-) -> Chart:
-    """Responses to a shock of one point: all quarters above, the pandemic quarters set aside below.
-
-    Above the vector autoregression with its band and local projections with their bars; below the one without
-    the pandemic quarters, and a line for the response measured without overlap (`alone`).
-    """
-    t = translator(lang)
-    told = first if isinstance(aside, Refusal) else aside
-    panels = [first] if isinstance(aside, Refusal) else [first, aside]
-    with chart_style():
-        height = 2.0 + 2.5 * len(panels)
-        figure, axes = _new(len(panels), 1, height=height, squeeze=False, sharex=True, sharey=True)
-        for ax, var, key in zip(axes[:, 0], panels, ("panel_all", "panel_aside"), strict=False):
-            _band(ax, var, t("long_run_line"))
-            if var is first and isinstance(projection, LocalProjectionResult):
-                _bars(ax, projection, t("long_run_dots"))
-            elif isinstance(alone, VarResult):
-                line = _responses(alone)["estimate"]
-                ax.plot(line.index, line, color=COLOURS["green"], lw=1.6, ls="--", label=t("long_run_alone"))
-            ax.axhline(0, color=COLOURS["ink"], lw=0.8)
-            ax.set_title(t(f"long_run_{key}"), loc="left", fontsize=10.5, color=COLOURS["ink"], pad=24)
-            ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 0.98), ncols=2, frameon=False, fontsize=9.5,
-                      labelcolor="linecolor", borderpad=0.2, handlelength=1.6)  # fmt: skip
-            ax.tick_params(labelbottom=True)
-        axes[-1, 0].set_xlabel(t("long_run_axis"))
-        figure.subplots_adjust(left=0.09, right=0.98, hspace=0.55)
-    found = _responses(told)
-    value, low, high = (float(x) for x in found.loc[told.after])
-    word = {"above": "up", "below": "down", "covers": "none"}[evidence_word(low, high)]
-    title = t(f"long_run_chart_{word}", response=told.response, value=_number(abs(value), _digits(found)))
-    if word != "none" and not _confirmed(projection, value):
-        title += t("long_run_chart_unsure")
-    chart = _finish(
-        figure,
-        title=title,
-        unit=t("long_run_unit", cover=f"{1 - told.alpha:.0%}"),
-        period=f"{first.resid.index[0]}—{first.resid.index[-1]}",
-        source=source,
-        lang=lang,
-        said=told.finding(lang),
-    )
-    figure.subplots_adjust(top=1 - 1.25 / height, bottom=0.95 / height)
-    return chart
-
-
-def _confirmed(projection: LocalProjectionResult | Refusal, value: float) -> bool:
-    if isinstance(projection, Refusal):
-        return False
-    row = projection.irf().loc[projection.after]
-    return evidence_word(row["low"], row["high"]) == ("above" if value > 0 else "below")
-
-
-def _band(ax: Any, var: VarResult, label: str) -> None:
-    found = _responses(var)
-    ax.fill_between(found.index, found["low"], found["high"], color=COLOURS["sky"], alpha=0.35, lw=0)
-    ax.plot(found.index, found["estimate"], color=COLOURS["blue"], lw=2, label=label)
-    ax.set_xticks(found.index)
-
-
-def _bars(ax: Any, projection: LocalProjectionResult, label: str) -> None:
-    found = _responses(projection)
-    x = found.index.to_numpy(dtype=float) + 0.08
-    ax.vlines(x, found["low"], found["high"], color=COLOURS["orange"], lw=1.6)
-    ax.plot(x, found["estimate"], color=COLOURS["orange"], marker="o", lw=0, ms=5, label=label)

@@ -17,20 +17,30 @@ from ..registry.load import load_registry
 from ..registry.records import Indicator, Measure
 from ..series.units import unit_label
 from .context import ReportContext
-from .figures import Chart, _finish, _new
 from .messages import message
-from .style import COLOURS, chart_style
 from .tables import Table, translator
 
 __all__ = [
-    "Outlooks", "Projected", "fit_outlooks", "plot_fan", "reading_projected", "reading_refused",
-    "reading_scenarios", "reading_truth", "table_outlooks", "table_points", "table_refused",
+    "BREAKS",
+    "COVERAGE",
+    "Outlooks",
+    "Projected",
+    "chance_words",
+    "fit_outlooks",
+    "last_run",
+    "reading_projected",
+    "reading_refused",
+    "reading_scenarios",
+    "reading_truth",
+    "table_outlooks",
+    "table_points",
+    "table_refused",
     "table_scenarios",
-]  # fmt: skip
+    "target_words",
+]
 
 _SHOWN = 6
-_COVERAGE = 0.2  # 1 - coverage: the record of past forecasts counts 80 % intervals
-_HISTORY = 15  # years of the past in a chart
+COVERAGE = 0.2  # 1 - coverage: the record of past forecasts counts 80 % intervals
 # in this order, before and after the targets of the plan
 _FIRST = ("disposable_income_all_nominal_yuan", "urbanisation_pct")
 _THEN = (
@@ -38,7 +48,7 @@ _THEN = (
     "population_resident_persons", "employed_total_persons", "employed_urban_units_persons",
 )  # fmt: skip
 # first years of a new definition, as the registry of indicators notes them
-_BREAKS = {"employed_urban_units_persons": ("2013",)}
+BREAKS = {"employed_urban_units_persons": ("2013",)}
 _LEVELS = ("level", "coverage", "keep_below", "keep_above")
 _POINTS: tuple[tuple[Method, int], ...] = (("drift", 4), ("theta", 6), ("holt", 8), ("ets", 8))
 
@@ -173,18 +183,18 @@ def _fitted(
 ) -> Projection | Fault:
     """A projection to the end of the plan as judged in a year, or why there is none."""
     factor, unit = _display(record, known, ctx.lang)
-    run = _last_run(known * factor)
+    run = last_run(known * factor)
     if run.empty:
         zh, en = (message("outlook_no_series", lang) for lang in ("zh", "en"))
         return Fault(en, got="0 figures", zh=zh, code="short_sample")
     share = record.unit == "pct" and run.between(0, 100, inclusive="neither").all()
     try:
         return fit_projection(
-            run, horizon=ctx.plan.end.year - run.index[-1].year, as_of=str(year), alpha=_COVERAGE,
+            run, horizon=ctx.plan.end.year - run.index[-1].year, as_of=str(year), alpha=COVERAGE,
             target=measure.target.value * factor if measure and measure.target else None,
             side="at_most" if measure and measure.sense == "at_most" else "at_least",
             scale="logit" if share else "auto", seed=ctx.seed, unit=unit,
-            breaks=[b for b in _BREAKS.get(record.id, ()) if pd.Period(b, "Y") in run.index],
+            breaks=[b for b in BREAKS.get(record.id, ()) if pd.Period(b, "Y") in run.index],
         )  # fmt: skip
     except CbsError as exc:
         fault = exc.faults[0]
@@ -193,7 +203,7 @@ def _fitted(
         return replace(fault, zh=zh + fault.zh, what=en + fault.what) if gap else fault
 
 
-def _last_run(levels: pd.Series) -> pd.Series:
+def last_run(levels: pd.Series) -> pd.Series:
     """The last years without a gap between them."""
     years = levels.index.year.to_numpy()
     breaks = np.flatnonzero(np.diff(years) != 1)
@@ -233,7 +243,7 @@ def reading_scenarios(outlooks: Outlooks, lang: str) -> str:
         if "across_breaks" in table.index:
             out, kept = (p.say(table.at[k, end], lang) for k in ("as_is", "across_breaks"))
             text += message(
-                "outlook_break", lang, name=p.record.name(lang), year=_BREAKS[p.record.id][0], end=end,
+                "outlook_break", lang, name=p.record.name(lang), year=BREAKS[p.record.id][0], end=end,
                 out=out, kept=kept, note=p.record.note(lang),
             )  # fmt: skip
     return text or message("outlook_break_none", lang)
@@ -265,7 +275,7 @@ def table_outlooks(outlooks: Outlooks, lang: str) -> Table:
     heads = (t("indicator"), *(t(f"outlook_{k}", year=outlooks.end) for k in keys))
     rows = [
         (p.record.name(lang), t("outlook_from_year", year=fit.years[0] - 1), p.say(fit.params.iloc[-1], lang),
-         p.span(fit, lang), _target(p, fit, lang), _chance_words(fit, lang), _record_words(fit, lang),
+         p.span(fit, lang), target_words(p, fit, lang), chance_words(fit, lang), _record_words(fit, lang),
          p.say(p.actual(), lang) if np.isfinite(p.actual()) else "—")
         for p in outlooks.shown
         for fit in (p.middle, p.latest)
@@ -280,11 +290,13 @@ def table_outlooks(outlooks: Outlooks, lang: str) -> Table:
     )  # fmt: skip
 
 
-def _target(p: Projected, fit: Projection, lang: str) -> str:
+def target_words(p: Projected, fit: Projection, lang: str) -> str:
+    """The target with its side; a dash without one."""
     return "—" if fit.target is None else message(f"outlook_{fit.side}", lang) + p.say(fit.target, lang)
 
 
-def _chance_words(fit: Projection, lang: str) -> str:
+def chance_words(fit: Projection, lang: str) -> str:
+    """The chance of the target in words; a dash without one."""
     if fit.probability is None:
         return "—"
     key = "outlook_chance_low" if fit.confidence == "low" else "outlook_chance_said"
@@ -317,7 +329,7 @@ def table_points(outlooks: Outlooks, lang: str) -> Table:
     rows = []
     for p in outlooks.shown:
         fit = p.last
-        run = _last_run(p.levels[p.levels.index < fit.years[0]])
+        run = last_run(p.levels[p.levels.index < fit.years[0]])
         methods = [m for m, least in _POINTS if len(run) >= least]
         made = scenario_forecasts(run, horizon=len(fit.years), methods=methods).iloc[-1]
         top = 100 if p.record.unit == "pct" else np.inf
@@ -347,54 +359,3 @@ def table_refused(outlooks: Outlooks, lang: str) -> Table:
     )
     title, heads = t("outlook_refused_title"), (t("indicator"), t("reason"), t("outlook_office"))
     return Table(title, heads, rows, empty=t("outlook_refused_nothing"))
-
-
-def plot_fan(p: Projected, lang: str) -> Chart:
-    """The past, the fan to the end of the plan, the target, and the figures published since."""
-    fit, end = p.fit, p.fit.years[-1].year
-    past = _last_run(p.levels[p.levels.index < fit.years[0]]).iloc[-_HISTORY:]
-    first, last = past.index[0].year, float(past.iloc[-1])
-    since = p.later[p.later.index > past.index[-1]]
-    years = [past.index[-1].year, *(y.year for y in fit.years)]
-    wide = end - first + 1
-    marks = [(float(fit.params.iloc[-1]), "median", "blue")]
-    with chart_style():
-        figure, ax = _new(height=4.4)
-        for alpha, shade in ((_COVERAGE, 0.18), (0.5, 0.30)):
-            limits = fit.conf_int(alpha)
-            ax.fill_between(years, [last, *limits["low"]], [last, *limits["high"]], color=COLOURS["blue"],
-                            alpha=shade, lw=0)  # fmt: skip
-        ax.plot([y.year for y in past.index], past, color=COLOURS["ink"], marker="o", ms=4, lw=1.8)
-        ax.plot(years, [last, *fit.params], color=COLOURS["blue"], lw=2, ls="--")
-        ax.scatter([y.year for y in since.index], since, color=COLOURS["orange"], s=34, zorder=4)
-        if len(since) and since.index[-1].year == end:
-            marks.append((float(since.iloc[-1]), "actual", "orange"))
-        if p.latest is not None and p.latest is not fit:
-            (low, high), now = p.latest.conf_int().iloc[-1], float(p.latest.params.iloc[-1])
-            ax.errorbar(end + 0.015 * wide, now, yerr=[[now - low], [high - now]], color=COLOURS["purple"],
-                        marker="D", ms=5, capsize=4, lw=1.6)  # fmt: skip
-            marks.append((now, "latest", "purple"))
-        if fit.target is not None:
-            ax.plot([first, end], [fit.target] * 2, color=COLOURS["green"], lw=1.2, ls=":")
-            marks.append((fit.target, "target", "green"))
-        low, high = ax.get_ylim()
-        y = -np.inf
-        for value, key, colour in sorted(marks):
-            y = max(value, y + 0.065 * (high - low))
-            said = _target(p, fit, lang) if key == "target" else p.say(value, lang)
-            label = message(f"outlook_label_{key}", lang, v=said)
-            ax.text(end + 0.04 * wide, y, label, color=COLOURS[colour], va="center", fontsize=9.5,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})  # fmt: skip
-        ax.set_ylim(low, max(high, y + 0.04 * (high - low)))
-        ax.set_xlim(first - 0.03 * wide, end + 0.36 * wide)
-        ax.set_xticks(range(end, first - 1, -max(1, wide // 7)))
-        ax.yaxis.set_major_formatter("{x:,g}")
-        figure.subplots_adjust(left=0.1, right=0.98)
-    text = p.say(p.last.params.iloc[-1], lang)
-    title = message("outlook_fan_title", lang, name=p.record.name(lang), year=end, v=text)
-    span = message("outlook_fan_span", lang, span=p.span(p.last, lang))
-    title += span if len(title + span) <= (38 if lang == "zh" else 72) else ""  # what fits above
-    return _finish(
-        figure, title=title, unit=message("outlook_fan_unit", lang, unit=fit.unit[lang != "zh"]),
-        period=f"{first}—{end}", source=p.source, lang=lang, said=fit.finding(lang),
-    )  # fmt: skip

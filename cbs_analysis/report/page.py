@@ -46,6 +46,7 @@ def render_page(
     name: str,
     failure: str = "",
     synthetic: bool | None = None,
+    safe: bool = False,
 ) -> str:
     """Render an executed notebook.
 
@@ -61,6 +62,8 @@ def render_page(
         What failed, for the banner of a failed run.
     synthetic : bool, optional
         Only tests pass it.
+    safe : bool
+        The outputs are already as `safe_notebook` gives them.
 
     Returns
     -------
@@ -92,7 +95,8 @@ def render_page(
         "other_label": message("lang_name", _other(lang)),
         "t": translator(lang),
     }
-    cells = [c for c in safe_notebook(notebook, lang).cells if _other(lang) not in c.metadata.get("tags", [])]
+    shown = notebook if safe else safe_notebook(notebook, lang)
+    cells = [c for c in shown.cells if _other(lang) not in c.metadata.get("tags", [])]
     in_html = partial(markdown_html, strict=not failure)
     html = str(_template().render(cells=cells, page=page, in_html=in_html))
     # a wide picture scrolls on a phone: the keyboard must reach it

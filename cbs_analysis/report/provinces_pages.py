@@ -22,14 +22,12 @@ from ..series.growth import yoy
 from ..series.prices import real_growth
 from ..sources.store import load_observations
 from .context import Refusal, ReportContext
-from .figures import Chart, _finish, _new
 from .messages import message
 from .series_tables import area_links
-from .style import COLOURS, chart_style
 from .tables import Table, translator
 
 __all__ = [
-    "Provinces", "home_slope", "nearest_provinces", "panel_slope", "plot_beside_nearest", "plot_forest",
+    "Provinces", "home_slope", "nearest_provinces", "panel_slope",
     "province_sample", "reading_home", "reading_nearest", "reading_registered", "reading_shock",
     "reading_synthetic", "table_nearest", "table_pooled", "table_provinces_data", "table_slopes",
 ]  # fmt: skip
@@ -319,80 +317,3 @@ def table_nearest(nearest: ComparisonRegions, sample: Provinces, lang: str) -> T
         note=t("provinces_nearest_note"), source=t("source_line", source=sample.source),
         numeric=frozenset(range(1, 6)), css="stack",
     )  # fmt: skip
-
-
-def plot_forest(pooled: PoolingResult, sample: Provinces, lang: str) -> Chart:
-    """Own and pooled slopes of all provinces, the province of the page marked."""
-    order = pooled.params.sort_values(kind="stable").index
-    limits = pooled.conf_int().loc[order]
-    with chart_style():
-        figure, ax = _new(height=2.2 + 0.235 * len(order))
-        for i, name in enumerate(order):
-            home = name == pooled.area
-            colour = COLOURS["orange"] if home else COLOURS["blue"]
-            ax.plot(limits.loc[name], [i, i], color=colour, lw=3 if home else 1.6, alpha=1 if home else 0.75)
-            ax.scatter(pooled.params[name], i, color=colour, s=44 if home else 22, zorder=3)
-            ax.scatter(pooled.own[name], i, facecolor="white", edgecolor=COLOURS["grey"], s=22, zorder=2)
-        ax.axvline(0, color=COLOURS["ink"], lw=0.8)
-        ax.axvline(pooled.mean, color=COLOURS["green"], lw=1.2, ls="--")
-        label = message("provinces_mean_line", lang, mean=f"{pooled.mean:.2f}")
-        ax.text(pooled.mean, len(order) + 0.6, label, color=COLOURS["green"], fontsize=9, ha="center")
-        ax.set_yticks(range(len(order)), list(order), fontsize=9)
-        ax.get_yticklabels()[list(order).index(pooled.area)].set_color(COLOURS["orange"])
-        ax.set_ylim(-0.8, len(order) + 0.5)
-        ax.grid(axis="x", color=COLOURS["pale"])
-        ax.set_xlabel(message("provinces_forest_legend", lang, level=f"{1 - pooled.alpha:.0%}"), fontsize=9)
-        figure.subplots_adjust(left=0.22, right=0.97)
-    years, (low, high) = sample.growth["income"].index, limits.loc[pooled.area]
-    title = message(
-        "provinces_forest_title", lang, home=pooled.area, pooled=f"{pooled.params[pooled.area]:.2f}",
-        low=f"{low:.2f}", high=f"{high:.2f}", mean=f"{pooled.mean:.2f}",
-    )  # fmt: skip
-    chart = _finish(
-        figure, title=title, unit=message("provinces_slope_unit", lang), period=f"{years[0]}—{years[-1]}",
-        source=sample.source, lang=lang, said=pooled.finding(lang),
-    )  # fmt: skip
-    figure.subplots_adjust(bottom=1.15 / figure.get_size_inches()[1])
-    return chart
-
-
-def plot_beside_nearest(nearest: ComparisonRegions, sample: Provinces, lang: str) -> Chart:
-    """Growth of the province beside the mean and the range of its nearest, income above, GDP below."""
-    first = sample.baseline - 5
-    tables = [sample.growth[k].loc[str(first) :] for k in ("income_nominal", "gdp_nominal")]
-    last = max(t.index[-1].year for t in tables)
-    with chart_style():
-        figure, axes = _new(2, 1, height=6.6, sharex=True)
-        for ax, frame, key in zip(axes, tables, ("income_nominal", "gdp_nominal"), strict=True):
-            years = [p.year for p in frame.index]
-            others, own = frame[list(nearest.areas)], frame[nearest.area]
-            mean, word = others.mean(axis=1), message("provinces_nearest_mean", lang)
-            ax.fill_between(years, others.min(axis=1), others.max(axis=1), color=COLOURS["pale"], lw=0)
-            ax.plot(years, mean, color=COLOURS["grey"], marker="s", ms=4, lw=1.8)
-            ax.plot(years, own, color=COLOURS["orange"], marker="o", lw=2)
-            ax.axvline(sample.baseline + 0.5, color=COLOURS["ink"], lw=0.8, ls=":")
-            ax.axhline(0, color=COLOURS["ink"], lw=0.6)
-            ends = [(own.iloc[-1], nearest.area, "orange"), (mean.iloc[-1], word, "grey")]
-            for (value, text, colour), up in zip(sorted(ends), (-1, 1), strict=True):
-                ax.annotate(f"{text} {value:.1f}", (years[-1], value), xytext=(8, 5 * up), va="center",
-                            textcoords="offset points", color=COLOURS[colour], fontsize=9.5)  # fmt: skip
-            head = message("provinces_band", lang, name=message(f"provinces_{key}", lang))
-            ax.set_title(head, fontsize=10.5, loc="left", color=COLOURS["ink"])
-        axes[1].set_xlim(first - 0.2, last + 2.6)
-        axes[1].set_xticks(range(first, last + 1))
-        word, top = message("provinces_plan_from", lang), axes[0].get_ylim()[1]
-        axes[0].text(sample.baseline + 0.6, top, word, fontsize=8.5, va="top", color=COLOURS["grey"])
-        figure.subplots_adjust(left=0.08, right=0.97, hspace=0.22)
-    since = tables[0].loc[str(sample.baseline + 1) :]
-    gap = (since[nearest.area] - since[list(nearest.areas)].mean(axis=1)).mean()
-    way = message(f"provinces_{'above' if gap > 0 else 'below'}_word", lang)
-    title = message(
-        "provinces_beside_title", lang, home=nearest.area, gap=f"{abs(gap):.1f}", way=way,
-        years=f"{since.index[0]}—{since.index[-1]}",
-    )  # fmt: skip
-    chart = _finish(
-        figure, title=title, unit="%", period=f"{first}—{last}", source=sample.source, lang=lang,
-        said=message("provinces_beside_said", lang, names=message("list_sep", lang).join(nearest.areas)),
-    )  # fmt: skip
-    figure.subplots_adjust(top=1 - 1.05 / figure.get_size_inches()[1])
-    return chart

@@ -12,6 +12,7 @@ from ..registry.records import LANGS
 from ..sources.office_sheets import ReturnedRow
 from ..sources.office_workbook import OfficeReturn
 from .page import HTML_LANG, TEMPLATES
+from .plain_text import inert, visible
 from .synthetic import mark_html
 from .table import Table, translator
 
@@ -44,8 +45,8 @@ def write_receipt(
     folder.mkdir(parents=True, exist_ok=True)
     about: dict[str, Any] = {"published": published, "name": name, "taken": taken}
     pages = {
-        folder / f"{name}.html": receipt_page(returned, "zh", root, **about),
-        folder / f"{name}.en.html": receipt_page(returned, "en", root, **about),
+        folder / f"{name}.html": visible(receipt_page(returned, "zh", root, **about)),
+        folder / f"{name}.en.html": visible(receipt_page(returned, "en", root, **about)),
         folder / f"{name}.csv": receipt_csv(returned),
     }
     for path, text in pages.items():
@@ -173,14 +174,5 @@ def receipt_csv(returned: OfficeReturn) -> str:
         key = "receipt_accepted" if row.accepted else "receipt_rejected"
         why = [(_reason(row, "zh"), _reason(row, "en")), (_remark(row, "zh"), _remark(row, "en"))]
         told = next((f"{a} / {b}" for a, b in why if a), "")
-        writer.writerow([_harmless(c) for c in (*_row(row), f"{zh(key)} / {en(key)}", told)])
+        writer.writerow([inert(c) for c in (*_row(row), f"{zh(key)} / {en(key)}", told)])
     return out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """A leading sign would make a cell a formula.
-
-    >>> _harmless("=1+1"), _harmless("E01.1")
-    ("'=1+1", 'E01.1')
-    """
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from ..errors import Fault, ReportError
 from ..plan.evaluation import evaluate
 from ..plan.record import record_digest
@@ -12,11 +9,12 @@ from ..sources.store import load_manifest
 from .evaluation_files import evaluation_files
 from .jobs import RunSpec
 from .parameters import check_parameters
+from .run.records import Site
 
 __all__ = ["files_of_run"]
 
 
-def files_of_run(spec: RunSpec, root: Path, digest: str) -> dict[str, bytes]:
+def files_of_run(spec: RunSpec, site: Site, digest: str) -> dict[str, bytes]:
     """The files of the evaluation that a page showed, by name.
 
     The kernel hands over the digest of its evaluation, not the evaluation: a notebook stays small, and
@@ -25,8 +23,8 @@ def files_of_run(spec: RunSpec, root: Path, digest: str) -> dict[str, bytes]:
     Parameters
     ----------
     spec : RunSpec
-    root : pathlib.Path
-        Project folder.
+    site : Site
+        Where the project and its pages are.
     digest : str
         Of the record that the page was made from.
 
@@ -36,9 +34,9 @@ def files_of_run(spec: RunSpec, root: Path, digest: str) -> dict[str, bytes]:
         If the same parameters now give another evaluation: the data changed under the run, or the notebook
         changed its verdicts.
     """
-    place, day, plan = check_parameters(**spec.parameters(), root=root)
-    evaluation = evaluate(plan, area=place.code, as_of=day, root=root)
-    manifest = load_manifest(root)
+    place, day, plan = check_parameters(**spec.standard(), root=site.root)
+    evaluation = evaluate(plan, area=place.code, as_of=day, root=site.root)
+    manifest = load_manifest(site.root)
     found = record_digest(evaluation.to_dict(manifest=manifest))
     if found != digest:
         raise ReportError(
@@ -50,6 +48,5 @@ def files_of_run(spec: RunSpec, root: Path, digest: str) -> dict[str, bytes]:
                 next_step="run it again; if it stays, the notebook changes its verdicts",
             )
         )
-    folder = root / "reports" / spec.folder
-    raw = Path(os.path.relpath(root / "data" / "raw", folder)).as_posix()
+    raw = "../" * len(spec.folder.parts) + site.raw
     return evaluation_files(evaluation, manifest=manifest, langs=[spec.lang], raw=raw)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,19 +10,21 @@ import numpy as np
 
 from ..plan.verdicts import WORDS, Verdict
 from ..series.units import unit_label
-from . import figures
-from .figures import WIDTH, Chart, _finish, publishers_of
+from . import verdict_figures
+from .figures import SOFT, Chart, blank, finish, hollow, publishers_of
 from .messages import message
 from .section_pages import Section
 from .series_tables import table_series
-from .style import COLOURS, VERDICT_COLOURS, VERDICT_MARKS, chart_style
+from .style import COLOURS, VERDICT_COLOURS, VERDICT_MARKS, chart_style, readable, wrap_text
 from .tables import Table
 
 __all__ = ["Panel", "panels_of", "plot_directions", "plot_paths", "plot_progress"]
 
-COLUMNS, ROWS = 3, 4  # panels of one chart
+COLUMNS, ROWS = 2, 5  # panels of one chart
+_NAME = 2.75  # inches
+_HALO = {"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.75}
 _BEFORE = 3  # years before the plan
-_SOFT = ("preliminary", "estimated")
+_PANEL, _HEAD = 1.0, 0.42  # inches: height of a panel, and of the words above it with a name of one line
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _panel(section: Section, v: Verdict, paths: bool) -> Panel | None:
         wanted=_wanted(v, measure.sense, section.lang) if not paths else "",
         years=tuple(years),
         values=tuple(float(x) * scale for x in values),
-        soft=tuple(any(e.status in _SOFT for e in rows) for rows in cited),
+        soft=tuple(any(e.status in SOFT for e in rows) for rows in cited),
         label=record.format(float(values[-1]), section.lang),
         base=base,
         target=(last, goal * scale) if level and goal is not None else None,
@@ -125,7 +126,7 @@ def _wanted(v: Verdict, sense: str | None, lang: str) -> str:
 def plot_progress(section: Section) -> Chart | None:
     """Share of the way done against share of time gone, for the measures with a target."""
     assert section.part is not None
-    return figures.plot_progress(section.part, section.lang)
+    return verdict_figures.plot_progress(section.part, section.lang)
 
 
 def plot_directions(section: Section) -> list[Chart | Table]:
@@ -133,7 +134,7 @@ def plot_directions(section: Section) -> list[Chart | Table]:
     found = panels_of(section, section.verdicts(directions=True), paths=False)
     good = sum(p.verdict.word in ("on_track", "ahead", "achieved") for p in found)
     title = section.t("directions_chart", n=len(found), good=good)
-    return _charts(section, found, title, "panel_unit_direction")
+    return _charts(section, found, title, "directions")
 
 
 def plot_paths(section: Section) -> list[Chart | Table]:
@@ -142,17 +143,17 @@ def plot_paths(section: Section) -> list[Chart | Table]:
     found = panels_of(section, section.verdicts(*types, directions=False), paths=True)
     good = sum(p.verdict.word in ("on_track", "ahead", "achieved") for p in found)
     title = section.t("paths_chart", n=len(found), good=good)
-    return _charts(section, found, title, "panel_unit_path")
+    return _charts(section, found, title, "paths")
 
 
-def _charts(section: Section, panels: list[Panel], title: str, unit: str) -> list[Chart | Table]:
+def _charts(section: Section, panels: list[Panel], title: str, name: str) -> list[Chart | Table]:
     """Charts of at most so many panels, each with the figures that it draws."""
     size = COLUMNS * ROWS
     pages = [panels[i : i + size] for i in range(0, len(panels), size)]
     made: list[Chart | Table] = []
     for i, page in enumerate(pages, 1):
         head = section.t("nth_chart", title=title, i=i, n=len(pages)) if len(pages) > 1 else title
-        made += [_chart(section, page, head, unit), _figures_of(section, page)]
+        made += [_chart(section, page, head, f"{name}_{i}"), _figures_of(section, page)]
     return made
 
 
@@ -165,33 +166,57 @@ def _figures_of(section: Section, panels: list[Panel]) -> Table:
     return table_series(held, section.lang)
 
 
-def _chart(section: Section, panels: list[Panel], title: str, unit: str) -> Chart:
-    from matplotlib.figure import Figure
-
+def _chart(section: Section, panels: list[Panel], title: str, name: str) -> Chart:
     lang, plan = section.lang, section.ctx.plan
     rows = -(-len(panels) // COLUMNS)
-    height = 1.66 + 1.72 * rows
+    unit = "panel_unit_direction" if name.startswith("directions") else "panel_unit_path"
+    head = _HEAD + 0.17 * max(wrap_text(p.name, 9, _NAME, lines=2, even=True).count("\n") for p in panels)
+    gap = head + 0.36
     with chart_style():
-        figure = Figure(figsize=(WIDTH, height), layout=None)
-        axes = list(figure.subplots(rows, COLUMNS, squeeze=False).flat)
-        for ax, panel in zip(axes, panels, strict=False):
+        figure, axes = blank(rows, COLUMNS, body=_PANEL * rows + gap * (rows - 1), squeeze=False)
+        for ax, panel in zip(axes.flat, panels, strict=False):
             _draw(ax, panel, plan, lang)
-        for ax in axes[len(panels) :]:
-            ax.set_visible(False)
-        figure.subplots_adjust(left=0.065, right=0.985, wspace=0.24)
+        for ax in list(axes.flat)[len(panels) :]:
+            ax.remove()
+        figure.subplots_adjust(wspace=0.3)
     said = section.t("list_sep").join(f"{p.name} {p.label} {p.verdict.label(lang)}" for p in panels)
-    chart = _finish(
+    return finish(
         figure,
+        name=name,
+        rows=[r for p in panels for r in _rows(p, lang)],
         title=title,
         unit=section.t(unit),
         period=f"{min(p.years[0] for p in panels)}—{max(p.years[-1] for p in panels)}",
         source=publishers_of([e for p in panels for e in p.evidence], lang),
         lang=lang,
         said=said,
+        left=0.55,
+        above=head,
+        gap=gap,
     )
-    top, bottom = 1 - 1.34 / height, 0.80 / height
-    figure.subplots_adjust(top=top, bottom=bottom, hspace=0.95)
-    return chart
+
+
+def _rows(p: Panel, lang: str) -> list[dict[str, Any]]:
+    word = WORDS[p.verdict.word][lang]
+    common = {"panel": p.name, "unit": p.unit}
+    rows: list[dict[str, Any]] = [
+        {**common, "series": message("chart_figure", lang), "period": str(y), "value": v, "text": word,
+         "status": "provisional" if soft else "published"}
+        for y, v, soft in zip(p.years, p.values, p.soft, strict=True)
+    ]  # fmt: skip
+    marks = (
+        ("chart_base", p.base if p.target else None),
+        ("chart_fan_target", p.target),
+        ("chart_annual", p.annual),
+    )
+    rows += [
+        {**common, "series": message(k, lang), "period": str(m[0]), "value": m[1]}
+        for k, m in marks
+        if m is not None
+    ]
+    if p.limit is not None:
+        rows.append({**common, "series": message("chart_limit", lang), "value": p.limit})
+    return rows
 
 
 def _draw(ax: Any, p: Panel, plan: Any, lang: str) -> None:
@@ -199,40 +224,70 @@ def _draw(ax: Any, p: Panel, plan: Any, lang: str) -> None:
     first, last = min(p.years[0], plan.baseline), plan.end.year
     ax.axvspan(plan.start.year - 0.5, last + 0.5, color=COLOURS["pale"], alpha=0.45, zorder=0, lw=0)
     x, y = np.asarray(p.years, dtype=float), np.asarray(p.values)
+    _draw_wanted(ax, p, float(x[-1]), float(y[-1]), colour)
+    for run in np.split(np.arange(len(x)), np.where(np.diff(x) > 1)[0] + 1):  # a missing year breaks the line
+        ax.plot(x[run], y[run], color=colour, lw=1.7)
+    hollow(ax, x, y, p.soft, colour, size=4)
+    bad = [i for i, year in enumerate(p.years) if year in p.broken]
+    ax.plot(x[bad], y[bad], ls="", marker="x", color=VERDICT_COLOURS["behind"], ms=7, mew=1.8, zorder=5)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low - 0.06 * (high - low), high + 0.30 * (high - low))
+    late, falling = x[-1] >= last - 1, len(y) > 1 and y[-1] < y[-2]
+    ax.annotate(
+        p.label,
+        (x[-1], y[-1]),
+        xytext=(3 if falling and not late else 0, 5),
+        textcoords="offset points",
+        color=readable(colour),
+        fontsize=9,
+        bbox=_HALO,
+        ha="right" if late else "left" if falling else "center",
+        annotation_clip=False,
+    )
+    ax.set_xlim(first - 0.5, last + 0.5)
+    ticks = sorted({first, plan.baseline, last})
+    ax.set_xticks(ticks, [str(t) for t in ticks])
+    ax.locator_params(axis="y", nbins=3)
+    _head(ax, p, colour, lang)
+
+
+def _draw_wanted(ax: Any, p: Panel, x: float, y: float, colour: str) -> None:
+    """The even pace to the target and what is left of the way, the limit, and the plan of a year."""
     if p.base and p.target:
-        ax.plot(
-            [p.base[0], p.target[0]], [p.base[1], p.target[1]], color=COLOURS["grey"], lw=1, ls=(0, (4, 3))
-        )
-        ax.plot([x[-1], p.target[0]], [y[-1], p.target[1]], color=colour, lw=1.2, ls=(0, (1, 1.5)))
-        ax.scatter(*p.target, marker="D", s=20, color=COLOURS["ink"], zorder=4)
+        (a, b), (c, d) = p.base, p.target
+        ax.plot([a, c], [b, d], color=COLOURS["grey"], lw=1, ls=(0, (4, 3)))
+        ax.plot([x, c], [y, d], color=colour, lw=1.2, ls=(0, (1, 1.5)))
+        ax.plot(c, d, ls="", marker="D", ms=4.6, color=COLOURS["ink"], zorder=4)
     if p.limit is not None:
         ax.axhline(p.limit, color=COLOURS["ink"], lw=1.1, ls=(0, (5, 2)))
     if p.annual is not None:
-        ax.scatter(*p.annual, marker="_", s=90, lw=1.6, color=COLOURS["ink"], zorder=4)
-    for run in np.split(np.arange(len(x)), np.where(np.diff(x) > 1)[0] + 1):  # a missing year breaks the line
-        ax.plot(x[run], y[run], color=colour, lw=1.7)
-    soft = np.asarray(p.soft)
-    ax.scatter(x[~soft], y[~soft], color=colour, s=13, zorder=3)
-    ax.scatter(x[soft], y[soft], facecolor="white", edgecolor=colour, s=18, zorder=3)
-    bad = [i for i, year in enumerate(p.years) if year in p.broken]
-    ax.scatter(x[bad], y[bad], marker="x", color=VERDICT_COLOURS["behind"], s=42, lw=1.8, zorder=5)
-    low, high = ax.get_ylim()
-    ax.set_ylim(low - 0.06 * (high - low), high + 0.24 * (high - low))
-    late, falling = x[-1] >= last - 1, len(y) > 1 and y[-1] < y[-2]
-    ax.annotate(
-        p.label, (x[-1], y[-1]), xytext=(3 if falling and not late else 0, 5), textcoords="offset points",
-        color=colour, fontsize=8, ha="right" if late else "left" if falling else "center",
-        annotation_clip=False,
-    )  # fmt: skip
-    ax.set_xlim(first - 0.5, last + 0.5)
-    ticks = sorted({first, plan.baseline, last})
-    ax.set_xticks(ticks, [str(t) for t in ticks], fontsize=8)
-    ax.tick_params(axis="y", labelsize=8)
-    ax.locator_params(axis="y", nbins=4)
-    wrap = 17 if lang == "zh" else 36
-    name = textwrap.wrap(p.name, wrap)[:2]
-    head = "\n".join(name)
+        ax.plot(*p.annual, ls="", marker="_", ms=9, mew=1.6, color=COLOURS["ink"], zorder=4)
+
+
+def _head(ax: Any, p: Panel, colour: str, lang: str) -> None:
+    """Name, then the word with its mark, the wanted direction and the unit."""
     word = f"{VERDICT_MARKS[p.verdict.word]} {WORDS[p.verdict.word][lang]}"
     under = f"{word}  {p.wanted}".rstrip() + (f"  {p.unit}" if p.unit else "")
-    ax.set_title(head, fontsize=8.4, loc="left", color=COLOURS["ink"], pad=17, linespacing=1.15)
-    ax.text(0, 1.03, under, transform=ax.transAxes, fontsize=7.8, color=colour, va="bottom", ha="left")
+    ax.annotate(
+        wrap_text(under, 8.5, _NAME, lines=1),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(-24, 5),
+        ha="left",
+        textcoords="offset points",
+        va="bottom",
+        fontsize=8.5,
+        color=readable(colour),
+    )
+    ax.annotate(
+        wrap_text(p.name, 9, _NAME, lines=2, even=True),
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(-24, 19),
+        ha="left",
+        textcoords="offset points",
+        va="bottom",
+        fontsize=9,
+        color=COLOURS["ink"],
+        linespacing=1.15,
+    )

@@ -16,8 +16,10 @@ from ..series.prices import real_growth
 from ..series.rounding import fixed
 from .area_series import consumer_prices
 from .context import Refusal
-from .figures import plot_synchrony, plot_urban_rural
+from .figures import soft_years
+from .gap_figures import plot_urban_rural
 from .gap_pages import income_gap_of
+from .income_figures import plot_synchrony
 from .readings import reading_urban_rural
 from .section_pages import Section
 from .section_rules import (
@@ -67,7 +69,8 @@ def income_and_growth(section: Section) -> list[Any]:
     fit = ctx.attempt(synchrony_of, ctx, since=ctx.plan.start.year, until=ctx.plan.end.year)
     if isinstance(fit, Refusal):
         return [fit]
-    chart = plot_synchrony(fit, section.lang, source=ctx.sources(INCOME, GDP))
+    soft = {"income": soft_years(ctx, INCOME), "growth": soft_years(ctx, GDP)}
+    chart = plot_synchrony(fit, section.lang, source=ctx.sources(INCOME, GDP), soft=soft)
     return [fit.finding(section.lang), chart, table_synchrony(fit, section.lang)]
 
 
@@ -83,7 +86,8 @@ def income_gap(section: Section) -> list[Any]:
     parts: list[Any] = [reading_urban_rural(ratio, gap, section.lang)]
     if not isinstance(fit, Refusal):
         parts.append(fit.finding(section.lang))
-    parts.append(plot_urban_rural(ratio, gap, section.lang, source=ctx.sources(RATIO, GAP)))
+    source, soft = ctx.sources(RATIO, GAP), soft_years(ctx, RATIO, GAP)
+    parts.append(plot_urban_rural(ratio, gap, section.lang, source=source, soft=soft))
     return [*parts, table_urban_rural(ratio, gap, section.lang)]
 
 

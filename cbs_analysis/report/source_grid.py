@@ -10,6 +10,7 @@ from html import escape
 from ..sources.addresses import cell_name
 from ..sources.grids import Grid
 from ..sources.reader.values import published_text, read_value
+from .plain_text import visible
 from .source_addresses import PART_ROWS, anchor_of
 
 __all__ = ["HEAD_ROWS", "Sheet", "cell_text", "sheet_html"]
@@ -17,7 +18,6 @@ __all__ = ["HEAD_ROWS", "Sheet", "cell_text", "sheet_html"]
 # the first rows stand above each later part again: the head of a table is among them
 HEAD_ROWS = 6
 _NUMBER = re.compile(r"[+-]?[\d,]*\.?\d+%?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +106,8 @@ def _alias(anchor: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return escape(_CONTROL.sub("\ufffd", text), quote=False)
+    return escape(visible(text), quote=False)
 
 
 def _attribute(text: str) -> str:
-    return escape(_CONTROL.sub("\ufffd", text), quote=True)
+    return escape(visible(text), quote=True)

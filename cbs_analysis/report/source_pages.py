@@ -26,6 +26,7 @@ from ..sources.corrections import correct_grid, corrections_for, load_correction
 from ..sources.grids import Grid, load_workbook
 from ..sources.reader.values import read_value
 from ..sources.sidecar import SUFFIX, Sidecar, read_sidecar
+from .plain_text import visible
 from .source_addresses import FOLDER, page_of, part_of
 from .source_grid import Sheet, cell_text, sheet_html
 from .table_files import put_whole
@@ -36,14 +37,21 @@ _HERE = Path(__file__).parent
 _READ = ("table", "office_workbook")  # layouts whose files may be of any format; the others are CSV
 # what a page depends on beside the file itself
 _CODE = (
-    *(_HERE / name for name in ("source_pages.py", "source_grid.py", "source_addresses.py")),
+    *(_HERE / name for name in ("source_pages.py", "source_grid.py", "source_addresses.py", "plain_text.py")),
     *(_HERE / "template" / name for name in ("page.css", "source.css", "source_page.html.j2")),
     _HERE / "messages_sources.yml",
     *sorted((_HERE.parent / "sources").glob("grid*.py")),
 )
 
 
-def write_source_pages(files: Iterable[str], root: Path) -> list[Path]:
+def write_source_pages(
+    files: Iterable[str],
+    root: Path,
+    *,
+    reports: Path | None = None,
+    raw_href: str = "../data/raw",
+    into: Path | None = None,
+) -> list[Path]:
     """Write the pages of some raw files, as far as they are not there or old.
 
     Parameters
@@ -52,6 +60,12 @@ def write_source_pages(files: Iterable[str], root: Path) -> list[Path]:
         Names below `data/raw`.
     root : pathlib.Path
         Project folder.
+    reports : pathlib.Path, optional
+        Folder of the pages; `reports` of the project by default.
+    raw_href : str
+        The way from the folder of the pages to `data/raw`.
+    into : pathlib.Path, optional
+        Write below this folder instead, for somebody else to move into place.
 
     Returns
     -------
@@ -63,7 +77,7 @@ def write_source_pages(files: Iterable[str], root: Path) -> list[Path]:
     ReportError
         With every file whose page could not be made; pages that exist stay as they were.
     """
-    raw, pages = root / "data" / "raw", root / "reports" / FOLDER
+    raw, pages = root / "data" / "raw", (reports or root / "reports") / FOLDER
     code = hashlib.sha256(b"".join(path.read_bytes() for path in _CODE)).hexdigest()
     written: list[Path] = []
     faults: list[Fault] = []
@@ -71,7 +85,8 @@ def write_source_pages(files: Iterable[str], root: Path) -> list[Path]:
         try:
             key = _key(raw, name, code)
             if not _is_current(pages, name, key):
-                written += _write(_Source.read(raw, name, root), pages, key)
+                target = pages if into is None else into / FOLDER
+                written += _write(_Source.read(raw, name, root), target, key, raw_href)
         except CbsError as exc:
             faults += exc.faults
     if faults:
@@ -173,7 +188,7 @@ def _holds(grid: Grid, row: int, col: int, text: str) -> bool:
     return text in (shown, cell_text(grid, row - 1, col))
 
 
-def _write(source: _Source, pages: Path, key: str) -> list[Path]:
+def _write(source: _Source, pages: Path, key: str, raw: str) -> list[Path]:
     from jinja2 import Environment, FileSystemLoader, select_autoescape
 
     environment = Environment(
@@ -181,10 +196,11 @@ def _write(source: _Source, pages: Path, key: str) -> list[Path]:
     )
     template = environment.get_template("source_page.html.j2")
     last = part_of(max((len(sheet.grid.cells) for sheet in source.sheets), default=1))
+    raw = "../" * len(Path(page_of(source.name)).parts) + raw
     # the first part comes into place last: where it is, the others are
     content = {
-        pages / page_of(source.name, part): template.render(
-            **_words(source, part, last), key=_mark(key, last + 1)
+        pages / page_of(source.name, part): visible(
+            template.render(**_words(source, part, last, raw), key=_mark(key, last + 1))
         ).encode()
         for part in range(last, -1, -1)
     }
@@ -193,7 +209,7 @@ def _write(source: _Source, pages: Path, key: str) -> list[Path]:
     return list(content)
 
 
-def _words(source: _Source, part: int, last: int) -> dict[str, Any]:
+def _words(source: _Source, part: int, last: int, raw: str) -> dict[str, Any]:
     """What the template of a page prints."""
     from markupsafe import Markup
 
@@ -210,7 +226,7 @@ def _words(source: _Source, part: int, last: int) -> dict[str, Any]:
         "sidecar": sidecar,
         "publisher": publisher,
         "precision": precision,
-        "raw_href": f"../../../../data/raw/{quote(source.name)}",
+        "raw_href": f"{quote(raw)}/{quote(source.name)}",
         "cell_name": cell_name,
         "sheets": [(s, Markup(sheet_html(s, part))) for s in source.sheets],
         "part": part,

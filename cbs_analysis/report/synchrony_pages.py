@@ -28,15 +28,11 @@ from .area_series import (
     require_years,
 )
 from .context import Refusal, ReportContext
-from .figures import Chart, _direct_labels, _finish, _new
 from .messages import message
-from .style import COLOURS, chart_style
 from .tables import Table, translator
 
 __all__ = [
     "identity",
-    "plot_parts",
-    "plot_paths",
     "reading_both",
     "reading_odds",
     "reading_parts",
@@ -52,7 +48,7 @@ Group = Literal["all", "urban", "rural"]
 Against = Literal["gdp", "gdp_per_capita"]
 INCOME, TOWNS = "disposable_income_{}_nominal_yuan", "urbanisation_pct"
 LEAST = 2  # years of levels of an identity
-PARTS = {"distribution": "blue", "price_wedge": "orange", "population": "green"}
+PARTS = ("distribution", "price_wedge", "population")
 
 
 # --- fits ----------------------------------------------------------------------------------------
@@ -259,103 +255,3 @@ def reading_parts(parts: SynchronyParts, lang: str) -> str:
         high=signed(float(by_year.max())),
         last=by_year.idxmax().year,
     )
-
-
-# --- charts --------------------------------------------------------------------------------------
-
-
-def plot_paths(
-    fit: SynchronyResult, lang: str, *, source: str, per_head: SynchronyResult | Refusal | None = None
-) -> Chart:
-    """Cumulative real income, GDP and GDP per head; below them the gap to GDP by year."""
-    base = fit.income.index[0].year - 1
-    lines = [("income", fit.index["income"], "blue", "o"), ("gdp", fit.index["growth"], "orange", "s")]
-    if isinstance(per_head, SynchronyResult) and per_head.income.index[0] == fit.income.index[0]:
-        lines.append(("per_head", per_head.index["growth"], "green", "^"))
-    years = np.array([p.year for p in fit.index.index], dtype=float)
-    with chart_style():
-        figure, (top, low) = _new(
-            2, 1, height=6.4, sharex=True, gridspec_kw={"height_ratios": [1.7, 1], "hspace": 0.22}
-        )
-        ends = []
-        for key, x, colour, marker in lines:
-            at = [p.year for p in x.index]
-            top.plot(at, x, color=COLOURS[colour], marker=marker, ms=4, lw=1.9)
-            said = f"{message(f'synchrony_line_{key}', lang)} {x.iloc[-1]:.1f}"
-            said += f" ({at[-1]})" if at[-1] != years[-1] else ""
-            ends.append((years[-1], float(x.iloc[-1]), said, COLOURS[colour]))
-        bottom, above = top.get_ylim()
-        _direct_labels(top, ends, gap=0.085 * (above - bottom))
-        top.set_ylabel(message("index_base", lang, base=base))
-        gap = fit.gap.to_numpy()
-        low.axhspan(-fit.band, fit.band, color=COLOURS["pale"], zorder=0)
-        low.bar(years[1:], gap, width=0.62, color=[COLOURS["blue" if g >= 0 else "orange"] for g in gap])
-        low.axhline(0, color=COLOURS["ink"], lw=0.8)
-        for x, g in zip(years[1:], gap, strict=True):
-            low.annotate(
-                signed(g), (x, g), xytext=(0, 4 if g >= 0 else -4), textcoords="offset points", ha="center",
-                va="bottom" if g >= 0 else "top", fontsize=8.5, color=COLOURS["ink"],
-            )  # fmt: skip
-        low.margins(y=0.22)
-        low.set_ylabel(message("gap_pp", lang))
-        step = max(1, -(-len(years) // 8))
-        low.set_xticks(years[::step], [f"{y:.0f}" for y in years[::step]])
-        low.set_xlim(years[0] - 0.5, years[-1] + 0.55)
-        figure.subplots_adjust(left=0.1, right=0.72)
-    return _finish(
-        figure,
-        title=message(
-            f"synchrony_paths_{fit.state}",
-            lang,
-            first=base + 1,
-            last=int(years[-1]),
-            gap=f"{abs(fit.mean_gap):.1f}",
-        ),
-        unit=message("synchrony_paths_unit", lang, base=base, band=f"{fit.band:g}"),
-        period=f"{base}—{int(years[-1])}",
-        source=source,
-        lang=lang,
-        said=fit.finding(lang),
-    )
-
-
-def plot_parts(parts: SynchronyParts, lang: str, *, source: str) -> Chart:
-    """Parts of the gap by year as stacked bars, the gap itself as a point."""
-    frame = parts.by_year
-    years = np.array([p.year for p in frame.index])
-    with chart_style():
-        figure, ax = _new(height=4.6)
-        for sign in (1, -1):
-            at = np.zeros(len(years))
-            for key, colour in PARTS.items():
-                part = frame[key].to_numpy()
-                value = np.where(np.sign(part) == sign, part, 0.0)
-                ax.bar(years, value, bottom=at, width=0.62, color=COLOURS[colour],
-                       label=message(f"synchrony_part_{key}", lang) if sign == 1 else None)  # fmt: skip
-                at += value
-        ax.plot(years, frame["gap"], color=COLOURS["ink"], marker="D", ms=5, lw=0,
-                label=message("synchrony_part_gap", lang))  # fmt: skip
-        ax.axhline(0, color=COLOURS["ink"], lw=0.8)
-        ax.margins(y=0.08)
-        ax.use_sticky_edges = False  # bars shall not touch the frame
-        ax.autoscale_view(scalex=False)
-        step = max(1, -(-len(years) // 9))
-        ax.set_xticks(years[::step], [str(y) for y in years[::step]])
-        ax.legend(ncols=4 if lang == "zh" else 2, loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False,
-                  fontsize=9, handlelength=1, columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
-        figure.subplots_adjust(left=0.08, right=0.98)
-    largest = str(parts.params.drop("gap").abs().idxmax())
-    chart = _finish(
-        figure,
-        title=message(
-            "synchrony_parts_chart", lang, gap=signed(float(parts.params["gap"])),
-            part=message(f"synchrony_part_{largest}", lang), mean=signed(float(parts.params[largest])),
-        ),
-        unit=message("synchrony_parts_unit", lang),
-        period=f"{years[0]}—{years[-1]}",
-        source=source,
-        lang=lang,
-        said=parts.finding(lang),
-    )  # fmt: skip
-    figure.subplots_adjust(top=1 - (1.18 if lang == "zh" else 1.36) / figure.get_size_inches()[1])
-    return chart

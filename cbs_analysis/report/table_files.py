@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ..errors import Fault, ParameterError, ReportError
+from .plain_text import inert, visible
 
 if TYPE_CHECKING:
     from ..sources.reader.table import Table, Tables
 
-__all__ = ["check_outputs", "csv_text", "html_page", "put_whole", "xlsx_bytes"]
+__all__ = ["check_outputs", "csv_text", "guarded", "html_page", "put_whole", "xlsx_bytes"]
 
 _WIDTHS = {"indicator": 44, "region": 26, "note": 36, "table": 30, "file": 24, "series_break": 18}
 _SHEET_ROWS = 1_048_576
 _CELL_CHARACTERS = 32_767
-# XML has no place for them, and a workbook that holds one does not open
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FONTS = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", SimSun, sans-serif'
 _PAGE = """<!doctype html>
 <html lang="zh">
@@ -134,10 +133,30 @@ def put_whole(files: Mapping[Path, bytes], *, force: bool = True) -> None:
 def csv_text(figures: pd.DataFrame) -> str:
     r"""The figures as CSV: one row a cell, an empty field where there is no figure.
 
+    Text that a spreadsheet program would take for a formula has an apostrophe before it (`plain_text.inert`).
+
     >>> csv_text(pd.DataFrame({"indicator": ["年末人口"], "value": [float("nan")]}))
     'indicator,value\n年末人口,\n'
     """
-    return str(figures.to_csv(index=False, lineterminator="\n"))
+    return str(guarded(figures).to_csv(index=False, lineterminator="\n"))
+
+
+def guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose texts no spreadsheet program takes for formulas; numbers and days are untouched.
+
+    >>> guarded(pd.DataFrame({"label": ["=1+1", "-0.2%"], "value": [-1.5, 2.0]})).to_dict("list")
+    {'label': ["'=1+1", '-0.2%'], 'value': [-1.5, 2.0]}
+    """
+    texts = [
+        name
+        for name, kind in frame.dtypes.items()
+        if not isinstance(kind, np.dtype) or kind == np.dtype(object)
+    ]
+
+    def field(value: Any) -> Any:
+        return inert(value) if isinstance(value, str) else value
+
+    return frame.assign(**{name: frame[name].astype(object).map(field) for name in texts})
 
 
 def xlsx_bytes(tables: Tables, figures: pd.DataFrame) -> bytes:
@@ -215,7 +234,7 @@ def _cell(sheet: Any, value: Any) -> Any:
         return None if value != value else value  # a missing figure is unlike itself
     if not value:
         return None
-    text = _CONTROL.sub("", value)[:_CELL_CHARACTERS]
+    text = visible(value)[:_CELL_CHARACTERS]
     if text[:1] not in ("=", "#"):
         return text
     cell = WriteOnlyCell(sheet, text)
@@ -227,7 +246,7 @@ def html_page(tables: Tables, figures: pd.DataFrame) -> str:
     """A page that needs nothing beside itself: the coloured tables, then the figures."""
     first: Table = tables[0]
     body = "\n".join(f"<h2>{escape(table.name)}</h2>\n{table._repr_html_()}" for table in tables)
-    return _PAGE.format(
+    page = _PAGE.format(
         title=escape(first.title or first.file),
         fonts=_FONTS,
         source=escape(f"{first.file}  sha256 {first.book.sha256}"),
@@ -235,6 +254,7 @@ def html_page(tables: Tables, figures: pd.DataFrame) -> str:
         count=len(figures),
         figures=_figures_html(figures),
     )
+    return visible(page)
 
 
 def _figures_html(figures: pd.DataFrame) -> str:

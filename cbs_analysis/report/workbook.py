@@ -140,7 +140,8 @@ def _overall(book: Workbook, parts: Parts) -> None:
         t("wb_by_section"),
         by_section,
         lambda label, word: (
-            f"COUNTIFS({commitments.all('section')},{label},{commitments.all('word')},{word})"
+            # a condition of COUNTIFS would read a name as a pattern or a comparison
+            f"SUMPRODUCT(({commitments.all('section')}={label})*({commitments.all('word')}={word}))"
         ),
     )
     by_nature = [

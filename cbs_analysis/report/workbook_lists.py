@@ -81,7 +81,7 @@ def gap_rows(parts: Parts) -> list[Row]:
                 "name": v[f"name_{parts.lang}"],
                 "reason": looked_up(parts, "measures", "reason", id, reason),
                 "owed_of_office": Formula(
-                    f"COUNTIF({grid.all('office')},{grid.here('office', i)})", owed[office]
+                    f"SUMPRODUCT(--({grid.all('office')}={grid.here('office', i)}))", owed[office]
                 ),
                 "value": v["value"],
                 "period": v["period"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from typing import Any, Literal
 from unicodedata import east_asian_width
 
 from ..sources.addresses import cell_name
+from .plain_text import visible
 from .style import VERDICT_COLOURS
 
 __all__ = ["Column", "Formula", "Grid", "Link", "Workbook", "quoted"]
@@ -38,9 +38,8 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "note": {"font_color": "#5A5F66"},
     "mark": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#B5382A"},
 }
-# XML has no place for them, and a workbook that holds one does not open
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELL_CHARACTERS = 32_767
+_QUOTED_CHARACTERS = 255  # of a text inside a formula
 _A4_CHARACTERS, _A3_CHARACTERS = 170, 260
 _LINE = 14.0  # points of a line of text
 FIRST = 4  # rows above: title, mark or note, empty, heads
@@ -131,6 +130,7 @@ class Workbook:
         self._book = Writer(self._stream, options)
         stamp = datetime(created.year, created.month, created.day)
         shown = f"{mark} {title}".strip()
+        shown = visible(shown)[:_QUOTED_CHARACTERS]
         self._book.set_properties(
             {"title": shown, "subject": mark, "keywords": mark, "comments": mark, "created": stamp}
         )
@@ -152,12 +152,12 @@ class Workbook:
         printed on one page.
         """
         sheet = self._book.add_worksheet(name)
-        sheet.write_string(0, 0, f"{name} · {self._title}", self._formats["title"])
+        sheet.write_string(0, 0, _clean(f"{name} · {self._title}"), self._formats["title"])
         if self._mark:
             sheet.write_string(1, 0, self._mark, self._formats["mark"])
         if note:
             sheet.write_string(2 if self._mark else 1, 0, note, self._formats["note"])
-        head = _page_text(f"{self._mark}　{self._title}" if self._mark else self._title)
+        head = _page_text(visible(f"{self._mark}　{self._title}" if self._mark else self._title))
         sheet.set_header(f"&C{head}"[:255])
         sheet.set_footer("&C&A  &P / &N")
         sheet.set_landscape()
@@ -195,9 +195,11 @@ class Workbook:
         if isinstance(value, Formula):
             shown = _clean(value.value) if isinstance(value.value, str) else value.value
             sheet.write_formula(row, col, f"={value.text}", style, shown)
+        elif isinstance(value, Link) and max(len(value.target), len(value.text)) > _QUOTED_CHARACTERS:
+            sheet.write_string(row, col, _clean(value.text), style)
         elif isinstance(value, Link):
             # a relative address with slashes, which every program follows from the folder of the workbook
-            text = f"=HYPERLINK({quoted(value.target)},{quoted(value.text)})"
+            text = f"=HYPERLINK({quoted(visible(value.target))},{quoted(visible(value.text))})"
             sheet.write_formula(row, col, text, self._formats["link"], _clean(value.text))
         elif isinstance(value, date):
             sheet.write_datetime(row, col, datetime(value.year, value.month, value.day), style)
@@ -224,7 +226,8 @@ class Workbook:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub("", text)[:_CELL_CHARACTERS]
+    """A text that XML has a place for and a cell has room for."""
+    return visible(text)[:_CELL_CHARACTERS]
 
 
 def _page_text(text: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,7 +27,7 @@ from .reading import read_raw_file
 from .record_schemas import RECORD_SCHEMAS, TABLES, record_table
 from .sidecar import SUFFIX, Sidecar, read_sidecar, sha256_of
 
-__all__ = ["OBSERVATION_SCHEMA", "BuildReport", "build", "write_observations"]
+__all__ = ["OBSERVATION_SCHEMA", "BuildReport", "build", "store_key", "write_observations"]
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 OBSERVATION_SCHEMA = pa.schema(
@@ -129,9 +130,15 @@ def build(
         "counts": {name: len(rows) for name, rows in tables.items()},
         "last_vintage": max((i["published"] for i in inputs.values()), default=None),
         "outputs": {p.name: sha256_of(p) for p in sorted(processed.glob("*.parquet"))},
+        "areas": _area_keys(observations),
     }
     _replace(manifest_path, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     return BuildReport(processed, True, len(inputs), len(observations), len(warnings))
+
+
+def store_key(raw: Path) -> str:
+    """The key that a store built from `data/raw` now would have; another one stands in an old manifest."""
+    return _content_key(raw, _raw_files(raw))
 
 
 def _raw_files(raw: Path) -> list[Path]:
@@ -244,6 +251,13 @@ def _input_entry(sidecar: Sidecar) -> dict[str, Any]:
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS))
+
+
+def _area_keys(observations: pd.DataFrame) -> dict[str, str]:
+    """A hash of the rows of each area: a page is made again when rows that it read change, not others."""
+    rows = pd.util.hash_pandas_object(observations.astype(str), index=False)
+    by_area = rows.groupby(observations["area"].astype(str).to_numpy(), sort=True)
+    return {str(a): hashlib.sha256(np.sort(own.to_numpy()).tobytes()).hexdigest() for a, own in by_area}
 
 
 def _check_keys(observations: pd.DataFrame) -> None:

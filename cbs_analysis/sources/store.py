@@ -19,6 +19,7 @@ from ..series.periods import parse_date
 from ..series.revisions import revised_by
 
 __all__ = [
+    "areas_read",
     "find_root",
     "latest",
     "load_annual_plans",
@@ -33,6 +34,8 @@ __all__ = [
     "wide",
 ]
 
+# Areas whose observations this process has loaded: a page depends on these and on no other.
+areas_read: set[str] = set()
 Vintages = Literal["latest", "all"]
 # A figure read only at a secondary place is used when nothing better is known.
 _PLACE = ("vintage", "source", "file", "row", "col", "note")
@@ -130,6 +133,7 @@ def load_observations(
                 next_step="load them in two calls; synthetic figures never stand beside real ones",
             )
         )
+    areas_read.update(a.code for a in areas)
     where = ds.field("area").isin(pa.array([a.code for a in areas]))
     if indicators is not None:
         where &= ds.field("indicator").isin(pa.array([registry.indicator(i).id for i in indicators]))

@@ -41,7 +41,7 @@ def check_page(
     images: int | None = None,
 ) -> None:
     """Make a page: it must be made, hold what is expected, no NaN or traceback, and no English in Chinese."""
-    result = run_report(spec, root=project)
+    result = run_report(spec, root=project, backend="fork")  # the files are those of an ordinary kernel
     assert result.status == "made", result.message
     html = Path(result.html).read_text(encoding="utf-8")
     assert images is None or html.count("data:image/png;base64,") == images

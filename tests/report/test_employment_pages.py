@@ -8,8 +8,8 @@ from cbs_analysis.errors import ModelRefused
 from cbs_analysis.models.elasticity import fit_employment_elasticity
 from cbs_analysis.models.okun import fit_okun
 from cbs_analysis.models.regression import fit_regression
+from cbs_analysis.report import employment_figures, open_report
 from cbs_analysis.report import employment_pages as pages
-from cbs_analysis.report import open_report
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.model_tables import table_model_notes
 
@@ -163,8 +163,8 @@ def test_every_note_has_chinese():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_charts_say_source_unit_and_period(jilin, lang):
     charts = [
-        pages.plot_jobs(pages.arcs_of(jilin, pages.UNITS), lang, source="某局"),
-        pages.plot_okun(pages.okun_of(jilin, "registered"), lang, source="某局"),
+        employment_figures.plot_jobs(pages.arcs_of(jilin, pages.UNITS), lang, source="某局"),
+        employment_figures.plot_okun(pages.okun_of(jilin, "registered"), lang, source="某局"),
     ]
     for chart in charts:
         text = " ".join(t.get_text() for t in chart.figure.texts)

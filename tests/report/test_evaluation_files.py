@@ -366,7 +366,7 @@ def test_text_never_becomes_a_formula_in_a_workbook(records):
         for row in read[sheet].iter_rows(min_row=HEAD + 1):
             found |= {cell.value: cell.data_type for cell in row if isinstance(cell.value, str)}
     for text in HOSTILE:
-        assert found[text.replace("\x0b", "")] == "s", text
+        assert found[text.replace("\x0b", "\ufffd")] == "s", text
     assert not [t for t, kind in found.items() if kind == "f" and ("1+1" in t or "HYPERLINK" in t)]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from cbs_analysis.models.income_gap import fit_income_gap
 from cbs_analysis.models.stability import fit_breaks
+from cbs_analysis.report import gap_figures, open_report
 from cbs_analysis.report import gap_pages as pages
-from cbs_analysis.report import open_report
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.model_tables import table_model_notes
 
@@ -142,8 +142,8 @@ def test_tests_that_disagree_are_explained(nation):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_charts_say_source_unit_and_period(gap, stepped, steady, lang):
     charts = [
-        pages.plot_gap(gap, lang, source="某局"),
-        pages.plot_breaks({"甲": stepped, "乙": steady}, lang, source="某局"),
+        gap_figures.plot_gap(gap, lang, source="某局"),
+        gap_figures.plot_breaks({"甲": stepped, "乙": steady}, lang, source="某局"),
     ]
     for chart in charts:
         text = " ".join(t.get_text() for t in chart.figure.texts)
@@ -151,7 +151,7 @@ def test_charts_say_source_unit_and_period(gap, stepped, steady, lang):
         assert ("时期" if lang == "zh" else "Period") in text
         assert chart.title in chart.alt
         assert lang == "en" or not english(chart.alt, LATIN)
-    assert pages.plot_breaks({}, lang, source="某局") is None
+    assert gap_figures.plot_breaks({}, lang, source="某局") is None
 
 
 # --- whole pages ---------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def made(root, tmp_path_factory):
             ("00_data_status", "000000", "2026-10-31", "national14", "zh"),
         ]
     ]
-    results = run_reports(specs, root=project, workers=1)
+    results = run_reports(specs, root=project, workers=1, backend="fork")
     assert [r.message for r in results if r.status != "made"] == []
     return project, results, specs
 
@@ -135,6 +135,6 @@ def html_of(results, lang):
 def test_pages_of_raw_files_come_back_when_someone_removed_them(made):
     project, _, specs = made
     shutil.rmtree(project / "reports" / "sources")
-    assert {r.status for r in run_reports(specs, root=project, workers=1)} == {"unchanged"}
+    assert {r.status for r in run_reports(specs, root=project, workers=1, backend="fork")} == {"unchanged"}
     broken = broken_links(project / "reports")
     assert [b for b in broken if not OTHER_PAGES.match(b.href)] == []

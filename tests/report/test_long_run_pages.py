@@ -17,6 +17,7 @@ from cbs_analysis.report import open_report
 from cbs_analysis.report.context import Refusal
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.long_run_data import PANDEMIC, Variables, relation_power
+from cbs_analysis.report.long_run_figures import plot_responses
 from cbs_analysis.report.model_tables import table_model_notes
 
 from .model_pages import check_page, english, project_of, words
@@ -170,8 +171,8 @@ def test_charts_say_title_unit_period_and_source_and_doubt_what_one_method_does_
     var, lp = (shocks.fit(f) for f in (fit_var, fit_local_projections))
     blank = Variables({"经济增速": noise(5, 56), "收入增速": noise(6, 56)}, ())
     unsure = blank.fit(fit_local_projections)
-    chart = pages.plot_responses(var, lang, aside=var, projection=lp, alone=var, source="某局")
-    other = pages.plot_responses(var, lang, aside=var, projection=unsure, source="某局")
+    chart = plot_responses(var, lang, aside=var, projection=lp, alone=var, source="某局")
+    other = plot_responses(var, lang, aside=var, projection=unsure, source="某局")
     said = [x.get_text() for x in chart.figure.texts]
     assert any("某局" in x for x in said)
     assert any("2012Q" in x for x in said)

@@ -8,7 +8,7 @@ from cbs_analysis.errors import ModelRefused
 from cbs_analysis.models.panel import fit_panel
 from cbs_analysis.models.pooling import fit_pooling
 from cbs_analysis.models.synthetic_control import fit_synthetic_control
-from cbs_analysis.report import open_report
+from cbs_analysis.report import open_report, provinces_figures
 from cbs_analysis.report import provinces_pages as pages
 from cbs_analysis.report.area_series import once
 from cbs_analysis.report.context import Refusal
@@ -170,8 +170,8 @@ def test_a_synthetic_control_is_told_without_attribution(jilin):
 @pytest.mark.parametrize("lang", LANGS)
 def test_charts_say_title_unit_period_and_source(samples, lang):
     sample = samples["220000", lang]
-    forest = pages.plot_forest(pages.home_slope(sample), sample, lang)
-    beside = pages.plot_beside_nearest(pages.nearest_provinces(sample), sample, lang)
+    forest = provinces_figures.plot_forest(pages.home_slope(sample), sample, lang)
+    beside = provinces_figures.plot_beside_nearest(pages.nearest_provinces(sample), sample, lang)
     for chart, period in ((forest, "2007—2022"), (beside, "2015—2024")):
         said = " ".join(x.get_text() for x in chart.figure.texts)
         assert sample.source in said
@@ -235,8 +235,8 @@ def project(root, tmp_path_factory):
 @pytest.mark.parametrize(
     ("area", "plan", "as_of", "lang", "images", "expected"),
     [
-        ("22CB00", "cbs14", "2026-10-31", "zh", 2, ["吉林省", "全国同起同落", "调查队", "不作归因"]),
-        ("000000", "national14", "2026-10-31", "en", 0, ["no slope of its own", "stays unanswered"]),
+        ("22CB00", "cbs14", "2026-10-31", "zh", 3, ["吉林省", "全国同起同落", "调查队", "不作归因"]),
+        ("000000", "national14", "2026-10-31", "en", 1, ["no slope of its own", "stays unanswered"]),
         ("99DM00", "demo14", "2023-06-30", "zh", 0, ["不与真实省份比较", "未作计算"]),
     ],
     ids=["zone", "nation", "demonstration"],

@@ -10,6 +10,8 @@ from cbs_analysis.models.synchrony_parts import fit_synchrony_parts
 from cbs_analysis.report import area_series, open_report
 from cbs_analysis.report import synchrony_pages as pages
 from cbs_analysis.report.context import Refusal
+from cbs_analysis.report.decomposition_figures import plot_parts
+from cbs_analysis.report.income_figures import plot_paths
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.model_tables import table_model_notes
 
@@ -132,7 +134,7 @@ def test_tables_and_charts_say_source_unit_and_period(made, parts, lang):
         html = table(parts, lang, source="某局").html()
         assert "某局" in html
         assert ("百分点" if lang == "zh" else "points") in html
-    for chart in (pages.plot_paths(made, lang, source="某局"), pages.plot_parts(parts, lang, source="某局")):
+    for chart in (plot_paths(made, lang, source="某局"), plot_parts(parts, lang, source="某局")):
         text = " ".join(t.get_text() for t in chart.figure.texts)
         assert "某局" in text
         assert ("时期" if lang == "zh" else "Period") in text

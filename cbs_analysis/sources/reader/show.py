@@ -157,16 +157,14 @@ def table_html(table: Table) -> str:
     body = []
     for r in shown:
         row = "".join(_html_cell(reading, roles.get((r, c), "none"), r, c) for c in range(width))
-        body.append(f'<tr><th style="color:#888;font-weight:normal">{r + 1}</th>{row}</tr>')
+        body.append(f'<tr><th style="font-weight:normal">{r + 1}</th>{row}</tr>')
     look = "color:#222;border:1px solid #ccc;padding:0 .4em"
     legend = " ".join(
         f'<span style="background:{color};{look}">{escape(word)}</span>' for color, word in _STYLE.values()
     )
     more = f"<p>… {len(used) - len(shown)} more rows 其余行</p>" if len(used) > len(shown) else ""
     facts = escape(table_text(table))
-    letters = "".join(
-        f'<th style="color:#888;font-weight:normal">{cell_name(0, c)[:-1]}</th>' for c in range(width)
-    )
+    letters = "".join(f'<th style="font-weight:normal">{cell_name(0, c)[:-1]}</th>' for c in range(width))
     return (
         f'<div><p><b>{escape(table.title)}</b></p><p style="font-size:85%">{legend}</p>'
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:90%">'

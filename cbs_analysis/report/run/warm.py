@@ -1,0 +1,54 @@
+"""What a job needs, loaded once: the fork server imports this module and every job starts with it in memory.
+
+Nothing here may start a thread or draw through pyplot, which would fix the backend before a notebook chooses
+its own: forked notebooks would then lose their figures and look twice as fast.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+# compiled at every start by jsonschema for a format that notebooks do not use: most of a second
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import matplotlib.backends.backend_agg  # noqa: E402
+import matplotlib.figure  # noqa: E402
+import nbconvert  # noqa: E402
+import papermill  # noqa: E402
+import seaborn  # noqa: E402
+import statsmodels.api  # noqa: E402
+import statsmodels.formula.api  # noqa: E402
+
+from ... import cli, models, plan, series, sources  # noqa: E402
+from ...registry import load_registry  # noqa: E402
+from .. import context, messages, page, run_files, source_pages, style  # noqa: E402
+from . import capture, child, engine, staging  # noqa: E402
+
+LOADED = (
+    nbconvert, papermill, seaborn, statsmodels, models, plan, series, sources, context, page, run_files,
+    source_pages, capture, child, engine, staging, cli,
+)  # fmt: skip
+
+
+def _warm() -> None:
+    """Fill the caches that every page fills: registries, messages, fonts, one figure, one page."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    load_registry()
+    messages.catalogue()
+    figure = matplotlib.figure.Figure(figsize=(2, 1))
+    matplotlib.backends.backend_agg.FigureCanvasAgg(figure)
+    with style.chart_style():
+        figure.subplots().plot([1, 2])
+        figure.savefig(io.BytesIO(), format="png")
+    blank = new_notebook(cells=[new_markdown_cell("# x", metadata={"tags": ["zh"]})])
+    page.render_page(blank, area="000000", as_of="2020-01-01", lang="zh", name="x")
+
+
+if os.environ.get("CBS_ANALYSIS_WARM"):  # only in the fork server, never at an import by somebody else
+    _warm()
