@@ -12,7 +12,7 @@ export MKL_NUM_THREADS := 1
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test build lab notebook check bench calibration backtest lock clean
+.PHONY: help report test build docs lab notebook check bench calibration backtest chaos lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,10 +46,13 @@ test: $(STAMP) ## ruff, mypy, pytest with doctests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
+docs: $(STAMP) ## Build the documentation into docs/_build/html, offline
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
+	@echo docs/_build/html/index.html
+
 lab: $(STAMP) ## Open JupyterLab with the notebooks
 	@$(BIN)/cbs-analysis build
-	@$(BIN)/jupyter labextension disable "@jupyterlab/apputils-extension:announcements" >/dev/null 2>&1
-	@$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+	@$(BIN)/python tools/notebooks.py lab
 
 notebook: $(STAMP) ## Start a notebook: make notebook NAME=32_housing
 	@$(BIN)/python tools/notebooks.py new "$(NAME)"
@@ -59,9 +62,11 @@ check: $(STAMP) ## Check that notebooks are clean and thin; make check FIX=1 str
 
 bench: $(STAMP) ## Run the benchmarks and print their ratios
 	@$(BIN)/python benchmarks/store.py
+	@$(BIN)/python benchmarks/imports.py
 	@$(BIN)/python benchmarks/models.py
 	@$(BIN)/python benchmarks/plan.py
 	@$(BIN)/python benchmarks/poverty.py
+	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python -m pytest -s --benchmark-columns=min,median,max,rounds \
 		benchmarks/reader.py benchmarks/series.py benchmarks/seasonal.py
 
@@ -71,6 +76,10 @@ calibration: $(STAMP) ## Check what intervals promise against simulations, and w
 backtest: $(STAMP) ## Play past mid-terms on real series, and write docs/backtest.md
 	@$(BIN)/cbs-analysis build
 	@$(BIN)/python tools/backtest.py --out docs/backtest.md
+
+chaos: $(STAMP) ## Disturb runs at 100 random moments and check that everything stays whole (Linux)
+	@$(BIN)/cbs-analysis build
+	@$(BIN)/python tools/chaos.py --points 100
 
 lock: ## Resolve the versions anew (needs uv and the network)
 	@uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-index-url \

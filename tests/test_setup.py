@@ -1,14 +1,19 @@
 """What installs the project agrees with itself."""
 
+import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
+
+from tests.docs.blocks import read_blocks
+from tests.docs.project_copy import Reader, environment
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -61,19 +66,72 @@ def test_version_is_one():
     assert PROJECT["version"] in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
-def test_the_wheel_carries_its_data(tmp_path):
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
-    (wheel,) = tmp_path.glob("*.whl")
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def elsewhere(wheel, tmp_path_factory):
+    """The Python of an environment with the wheel; libraries come from ours, this package does not."""
+    home = tmp_path_factory.mktemp("elsewhere") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    site = subprocess.run([python, "-c", where], check=True, capture_output=True, text=True).stdout.strip()
+    install = ["pip", "--python", str(python), "install", "--no-index", "--no-deps", "--quiet", str(wheel)]
+    subprocess.run([sys.executable, "-m", *install], check=True, capture_output=True)
+    # a path file in a folder that another path file names is not read: our editable install stays unseen
+    (Path(site) / "libraries.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
+    return python
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["income_in_step", "county_plan", "bureau_workbook"])
+def test_the_examples_run_elsewhere_without_the_project(elsewhere, tmp_path, page):
+    """A plan judged in memory, a table read, a series adjusted, a chart drawn: in a folder of one's own."""
+    name = f"docs/examples/{page}.md"
+    Reader(tmp_path, python=elsewhere).follow(read_blocks(ROOT / name, name))
+    if page == "bureau_workbook":
+        assert (tmp_path / "income.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_the_wheel_brings_its_own_command_and_registries(elsewhere, tmp_path):
+    def run(*words):
+        done = subprocess.run(
+            [elsewhere, *words],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert Path(run("-c", "import cbs_analysis; print(cbs_analysis.__file__)").strip()).is_relative_to(
+        elsewhere.parents[1]
+    )
+    assert run("-m", "cbs_analysis", "areas", "吉林省").split()[:2] == ["220000", "吉林省"]
+    wanted = "from cbs_analysis.plan.record import evaluation_schema as e; print(e()['$id'])"
+    assert "evaluation" in run("-c", wanted)
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_its_data(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
         "cbs_analysis/py.typed", "cbs_analysis/registry/areas.yml", "cbs_analysis/registry/plans/cbs14.yml",
         "cbs_analysis/report/fonts/CBSSansSC-Regular.otf", "cbs_analysis/report/fonts/OFL.txt",
         "cbs_analysis/report/messages.yml", "cbs_analysis/report/template/page.css",
-        "cbs_analysis/report/template/cbs/index.html.j2", "cbs_analysis/plan/evaluation.schema.json",
+        "cbs_analysis/report/template/report.html.j2", "cbs_analysis/plan/evaluation.schema.json",
         "cbs_analysis/report/data_package_fields.yml",
     ):  # fmt: skip
         assert needed in names, needed
@@ -81,9 +139,17 @@ def test_the_wheel_carries_its_data(tmp_path):
     assert not [n for n in names if n.startswith(("tests/", "data/", "notebooks/"))]
 
 
+def test_importing_the_package_loads_no_library():
+    """What it costs beside pandas is measured by `make bench`; this is why."""
+    told = "import sys; old = set(sys.modules); import cbs_analysis; print(*sorted(set(sys.modules) - old))"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert loaded - set(sys.stdlib_module_names) == {"cbs_analysis"}
+
+
 def test_make_help_lists_the_commands():
     text = subprocess.run(["make", "-s", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("report", "test", "lab", "notebook", "check", "bench"):
+    for target in ("report", "test", "docs", "lab", "notebook", "check", "bench"):
         assert f"make {target}" in text
 
 

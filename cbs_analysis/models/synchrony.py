@@ -150,16 +150,19 @@ class SynchronyResult(Results):
         """One sentence whose strength follows the evidence."""
         first, last = self.income.index[0].year, self.income.index[-1].year
         words, ends = _FINDING[lang][self.state], self._interval_words(lang)
+        one = first == last  # a single year has no yearly average
         if lang == "zh":
+            span, mean = (f"{first}", "") if one else (f"{first}—{last}", "年均")
             words = words.replace("经济增长", "人均国内生产总值增长") if self.against != "gdp" else words
             text = (
-                f"{first}—{last}年居民收入年均实际增长{self.mean_income:.1f}%，{words}"
-                f"（年均{self.mean_growth:.1f}%，相差{signed(self.mean_gap)}个百分点{ends}）"
+                f"{span}年居民收入{mean}实际增长{self.mean_income:.1f}%，{words}"
+                f"（{mean or '后者'}{self.mean_growth:.1f}%，相差{signed(self.mean_gap)}个百分点{ends}）"
             )
             return text + ("。" if self.p_holds is not None else "；年份不足3个，不作概率判断。")
         words = words.replace("the economy", "GDP per head") if self.against != "gdp" else words
         text = (
-            f"In {first}-{last} household income {words}: {self.mean_income:.1f} % a year in real terms "
+            f"In {first if one else f'{first}-{last}'} household income {words}: "
+            f"{self.mean_income:.1f} %{'' if one else ' a year'} in real terms "
             f"against {self.mean_growth:.1f} % ({signed(self.mean_gap)} points{ends})"
         )
         return text + (

@@ -114,3 +114,12 @@ def test_quarters_are_refused():
     quarters = pd.Series([5.0, 6.0], pd.period_range("2021Q1", periods=2, freq="Q"))
     with pytest.raises(PeriodError):
         fit_synchrony(quarters, quarters)
+
+
+def test_a_single_year_is_told_as_one_year_without_an_average():
+    year = pd.period_range("2020", "2020", freq="Y")
+    told = fit_synchrony(pd.Series([2.1], year), pd.Series([2.3], year))
+    assert told.finding("zh").startswith("2020年居民收入实际增长2.1%，")
+    assert "2020—2020" not in told.finding("zh")
+    assert told.finding("en").startswith("In 2020 household income ")
+    assert "a year in" not in told.finding("en")
