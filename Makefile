@@ -41,8 +41,8 @@ build: $(STAMP) ## Read data/raw and write data/processed
 
 test: $(STAMP) ## ruff, mypy, pytest with doctests
 	@$(BIN)/cbs-analysis build
-	@$(BIN)/ruff check cbs_analysis tests tools benchmarks
-	@$(BIN)/ruff format --check cbs_analysis tests tools benchmarks
+	@$(BIN)/ruff check cbs_analysis tests tools benchmarks docs deploy
+	@$(BIN)/ruff format --check cbs_analysis tests tools benchmarks docs deploy
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
@@ -86,5 +86,5 @@ lock: ## Resolve the versions anew (needs uv and the network)
 		--no-emit-find-links --generate-hashes --no-header pyproject.toml -o requirements.lock
 
 clean: ## Remove what is made: reports, data/processed, caches
-	@rm -rf reports/[0-9]* reports/.state reports/.work-* reports/index.html .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf reports/[0-9]* reports/sources reports/index.html reports/.state reports/.runs.sqlite* reports/.lock reports/.work-* reports/.ready-* .pytest_cache .mypy_cache .ruff_cache
 	@find data/processed -mindepth 1 ! -name README.md -delete

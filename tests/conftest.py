@@ -13,6 +13,8 @@ import yaml
 
 from cbs_analysis.sources import build
 
+from .chromium import ARGUMENTS, chromium_path
+
 ROOT = Path(__file__).parents[1]
 LONG = "label,indicator,area_label,area,period,value,unit,status,note,seen_as"
 
@@ -81,3 +83,14 @@ def line() -> Callable[..., str]:
         return f"标签,{indicator},地区,{area},{period},{value},{unit},{status},,原文"
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium for the tests of a module; its loop must end with it, or nothing else here could run one."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        yield running
+        running.close()

@@ -112,3 +112,9 @@ def test_no_clock_no_machine_path_no_network(path):
     assert not re.search(r"date\.today|datetime\.now|Timestamp\.now|Timestamp\.today|time\.time\(", text)
     assert not re.search(r"['\"]/(home|root|work|Users)/", text)
     assert not re.search(r"\b(requests|urllib\.request|httpx|urlopen)\b", text)
+
+
+def test_the_command_line_starts_light():
+    """Help and completion load no models: a command loads what it needs when it is called."""
+    heavy = "('pandas', 'numpy', 'scipy', 'statsmodels', 'matplotlib', 'papermill')"
+    assert run(f"import sys, cbs_analysis.cli; print([m for m in {heavy} if m in sys.modules])") == "[]"

@@ -133,7 +133,8 @@ def test_what_the_page_expects_of_the_report_holds(stranger):
 
 
 def test_the_plan_of_a_project_can_be_run_and_changes_its_pages(stranger):
-    from cbs_analysis.report.run import _content_key
+    from cbs_analysis.report.run.keys import Keys
+    from cbs_analysis.report.run.records import Site
 
     write(stranger)
     specs = plan_run(
@@ -141,9 +142,10 @@ def test_the_plan_of_a_project_can_be_run_and_changes_its_pages(stranger):
         langs=["zh"],
     )  # fmt: skip
     assert [(s.plan, s.area) for s in specs] == [("jilin14", "220000")]
-    key = _content_key(specs[0], stranger)
+    site = Site.of(stranger)
+    key = Keys(site).key(specs[0], ["220000"], [])
     write(stranger, PLAN.replace("value: 65", "value: 66"))
-    assert _content_key(specs[0], stranger) != key
+    assert Keys(site).key(specs[0], ["220000"], []) != key
 
 
 def test_changes_of_the_page_are_told_with_their_causes(stranger):

@@ -27,7 +27,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -109,7 +109,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Point:
-    """One disturbed run: who was disturbed, when, what came of it."""
+    """One disturbed run: who was disturbed, when, what came of it; `ran` when it ended by itself."""
 
     number: int
     victim: str
@@ -117,6 +117,7 @@ class Point:
     how: str
     faults: tuple[str, ...]
     seconds: float
+    ran: float
 
 
 # --- the project ----------------------------------------------------------------------------------
@@ -209,8 +210,9 @@ def disturb(stage: Stage, number: int, victim: str, moment: float) -> Point:
     with _folder(stage, reports, victim, moment) as (full, grow):
         env = {"LD_PRELOAD": str(stage.shim)} if victim == "clock" and stage.shim else {}
         with _started(stage.project, reports, env=env, limit=full) as run:
-            how = _strike(run, victim, moment, stage.seconds)
-            pids = _family(run.pid)
+            begun = time.monotonic()
+            how, pids = _strike(run, victim, moment, stage.seconds)
+            ran = 0.0 if how == "killed" else time.monotonic() - begun
             faults += _end_of(run, reports, pids)
         faults += whole(reports, stage)
         grow()
@@ -226,7 +228,7 @@ def disturb(stage: Stage, number: int, victim: str, moment: float) -> Point:
         faults += _differences(files(reports), files(stage.after))
         faults += [f"left: {p.name}" for p in reports.rglob(".*") if not p.name.startswith((FILE, ".lock"))]
     shutil.rmtree(reports, ignore_errors=True)
-    return Point(number, victim, moment, how, tuple(faults), time.monotonic() - started)
+    return Point(number, victim, moment, how, tuple(faults), time.monotonic() - started, ran)
 
 
 @contextlib.contextmanager
@@ -258,21 +260,24 @@ def _folder(
             subprocess.run(["umount", str(reports)], check=True)
 
 
-def _strike(run: subprocess.Popen[bytes], victim: str, moment: float, seconds: float) -> str:
-    """Wait for the moment, then kill the victim; what was struck."""
-    if victim in ("disk", "clock"):
-        run.wait()
-        return f"exit {run.returncode}"
+def _strike(run: subprocess.Popen[bytes], victim: str, moment: float, seconds: float) -> tuple[str, set[int]]:
+    """Wait for the moment, then kill the victim; what was struck, and all processes that the run had."""
+    family: set[int] = set()
     until = time.monotonic() + moment * seconds
-    while time.monotonic() < until and run.poll() is None:
-        time.sleep(0.002)
+    waits = victim in ("disk", "clock")
+    while run.poll() is None and (waits or time.monotonic() < until):
+        family.update(_family(run.pid) if waits else ())
+        time.sleep(0.05 if waits else 0.002)
     chosen: list[int] = []
     while run.poll() is None and not chosen:  # a job, a kernel: the next one that there is
         chosen = _of_kind(run.pid, victim)
-        time.sleep(0.002)
+        time.sleep(0 if chosen else 0.002)
+    family.update(_family(run.pid))
     for pid in chosen if victim == "all" else chosen[:1]:
         _kill(pid)
-    return "killed" if chosen else "it was over"
+    if waits:
+        return f"exit {run.returncode}", family
+    return "killed" if chosen else "it was over", family
 
 
 def _of_kind(pid: int, victim: str) -> list[int]:
@@ -313,7 +318,7 @@ def _kill(pid: int) -> None:
 # --- what is left -----------------------------------------------------------------------------------
 
 
-def _end_of(run: subprocess.Popen[bytes], reports: Path, pids: list[int]) -> list[str]:
+def _end_of(run: subprocess.Popen[bytes], reports: Path, pids: set[int]) -> list[str]:
     """Wait until the run and all that it started is gone; what is left after some seconds is a fault."""
     told = run.communicate()[0].decode(errors="replace")
     until = time.monotonic() + 15
@@ -323,7 +328,7 @@ def _end_of(run: subprocess.Popen[bytes], reports: Path, pids: list[int]) -> lis
     return faults + ([f"traceback: {told[-300:]}"] if "Traceback" in told else [])
 
 
-def _left(reports: Path, pids: list[int]) -> list[str]:
+def _left(reports: Path, pids: set[int]) -> list[str]:
     left = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -425,7 +430,10 @@ def main() -> int:
         }
         print(f"an undisturbed run takes {stages['plain'].seconds:.1f} s", file=sys.stderr)
         for number, victim, moment in points_of(options.points, options.seed):
-            point = disturb(stages.get(victim, stages["plain"]), number, victim, moment)
+            name = victim if victim in stages else "plain"
+            point = disturb(stages[name], number, victim, moment)
+            if point.ran:  # a machine has other work, too: moments are shares of what a run takes now
+                stages[name] = replace(stages[name], seconds=point.ran)
             done.append(point)
             told = f"{number:3} {victim:7} at {moment:.3f}: {point.how}, {point.seconds:.1f} s"
             print(told, *point.faults, sep="  ", file=sys.stderr, flush=True)

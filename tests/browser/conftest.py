@@ -12,7 +12,6 @@ import pytest
 from cbs_analysis.report.jobs import RunSpec
 from cbs_analysis.report.run import run_reports
 from cbs_analysis.sources import build
-from tests.chromium import ARGUMENTS, chromium_path
 
 DEMO = {"area": "99DM00", "as_of": "2024-06-30", "plan": "demo14"}
 NATION = {"area": "000000", "as_of": "2023-06-30", "plan": "national14"}
@@ -42,17 +41,6 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = run_reports(specs, root=project, workers=2)
     assert [r.message for r in results if r.status != "made"] == []
     return project / "reports"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A Chromium for all tests."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 class Looker:

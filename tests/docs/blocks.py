@@ -59,6 +59,7 @@ def read_blocks(path: Path, name: str) -> list[Block]:
     for piece in _PIECES.finditer(path.read_text(encoding="utf-8")):
         if piece["key"] == "given":
             target, _, sample = piece["value"].partition(" = ")
+            assert sample, f"{name}: no sample is named: {piece.group()}"
             given[target] = sample
         elif piece["key"]:
             asked[piece["key"]] = piece["value"] or ""
@@ -70,7 +71,7 @@ def read_blocks(path: Path, name: str) -> list[Block]:
 
 
 def holds(printed: str, expected: str) -> bool:
-    """Whether the expected lines were printed, in their order and next to each other but for `...`.
+    r"""Whether the expected lines were printed, in their order and next to each other but for `...`.
 
     Widths of columns are no matter: runs of blanks count as one.
 

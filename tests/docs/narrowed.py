@@ -53,14 +53,17 @@ _DIGEST = "cbs-analysis run --area 000000 --as-of {} --notebook {} --lang zh --d
 
 # (page, command) -> (what is run in its place, why)
 NARROWED: dict[tuple[str, str], tuple[str, str]] = {
-    ("README.md", "cbs-analysis run"): ("true", _MANY),
+    ("README.md", "cbs-analysis run"): ("cbs-analysis run --list", _MANY),
     ("README.md", _JILIN): (f"{_JILIN} --notebook 11_income_growth", _PAGES),
     ("README.md", "cbs-analysis intake 2-6.xls"): ("cbs-analysis intake 2-6.xls" + _TOLD, _ASKS),
     ("docs/tutorial.md", f"{_NATION} --notebook 11_income_growth"): (_ONE_PAGE, "one language for two"),
     ("docs/tutorial.zh.md", _ONE_PAGE): ("true", _ENGLISH),
     ("docs/tutorial.zh.md", f"{_CHANGES} 2024-06-30"): ("true", _ENGLISH),
     ("docs/new_plan.md", "cbs-analysis intake TABLE.xls"): ("cbs-analysis intake TABLE.xls" + _TOLD, _ASKS),
-    ("docs/new_plan.md", _OWN_PLAN): (f"{_OWN_PLAN} --lang zh", "one language for two"),
+    ("docs/new_plan.md", _OWN_PLAN): (
+        _OWN_PLAN.replace("90_midterm_evaluation", "11_income_growth") + " --lang zh",
+        _FASTER,
+    ),
     ("docs/how_to/add_a_source.md", "cbs-analysis intake 2-6.xls --period 2024 --unit 户数=万户"): (
         "cbs-analysis intake 2-6.xls --period 2021 --unit 户数=万户" + _TOLD,
         _ASKS,

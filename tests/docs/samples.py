@@ -51,7 +51,7 @@ def _filled(path: Path) -> None:
 
 def _ledger(path: Path) -> None:
     """Write a workbook of synthetic households."""
-    write_workbook(path, rows_of(make_ledger(120, 2, last="2022-06")))
+    write_workbook(path, rows_of(make_ledger(40, 1, last="2022-06")))
 
 
 SAMPLES: dict[str, Callable[[Path], None]] = {

@@ -91,7 +91,7 @@ WRONG = {
     "Python stops": "```python\nx = 1\n```\nthen\n```python\nprint(y)\n```\n",
     "Python prints something else": "```python\nprint(5)\n```\n<!-- output -->\n```text\n6\n```\n",
     "a command in a list fails": "1. so\n\n   ```sh\n   false\n   ```\n",
-    "a file is not what was said": '<!-- file: a.txt -->\n```text\nb\n```\n```sh\ntest "$(cat a.txt)" = c\n```\n',
+    "a file holds something else": "<!-- file: a.txt -->\n```text\nb\n```\n```sh\ngrep c a.txt\n```\n",
 }
 
 

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import click
 import pytest
-from playwright.sync_api import sync_playwright
 
 from cbs_analysis.cli import main
-from tests.chromium import ARGUMENTS, chromium_path
 
 from .project_copy import ROOT
 
@@ -72,17 +70,15 @@ def test_no_page_and_no_style_asks_another_host(site):
     ("asked", "page"),
     [("seasonal adjustment", "seasonal"), ("收入差距", "glossary"), ("fit_synchrony", "reference/models")],
 )
-def test_search_works_offline_in_both_languages(site, asked, page):
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        tab, requests, errors = browser.new_page(), [], []
-        tab.on("request", lambda request: requests.append(request.url))
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.goto(f"{(site / 'search.html').as_uri()}?q={asked}")
-        tab.wait_for_selector("#search-results li a", timeout=20_000)
-        tab.wait_for_function("!document.querySelector('#search-progress')?.textContent")
-        found = tab.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
-        browser.close()
+def test_search_works_offline_in_both_languages(site, asked, page, browser):
+    tab, requests, errors = browser.new_page(), [], []
+    tab.on("request", lambda request: requests.append(request.url))
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.goto(f"{(site / 'search.html').as_uri()}?q={asked}")
+    tab.wait_for_selector("#search-results li a", timeout=20_000)
+    tab.wait_for_function("!document.querySelector('#search-progress')?.textContent")
+    found = tab.eval_on_selector_all("#search-results li a", "all => all.map(a => a.href)")
+    tab.close()
     assert any(page in link for link in found), found
     assert errors == []
     assert [url for url in requests if not url.startswith(("file:", "data:"))] == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ..chromium import ARGUMENTS, chromium_path
+from ..chromium import chromium_path
 from .browser import Lab
 from .server import ROOT, Server, copy_of_project, start_server
 
@@ -22,18 +22,7 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     server.stop()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A real Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def opened(server: Server, browser: Any) -> Iterator[Lab]:
     """JupyterLab in the browser, opened once."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})

@@ -14,7 +14,6 @@ from cbs_analysis.plan import evaluate
 from cbs_analysis.plan.templates import write_templates
 from cbs_analysis.report.plain_text import visible
 from cbs_analysis.report.run import RunSpec, run_reports
-from tests.chromium import ARGUMENTS, chromium_path
 
 from .hostile import AREA, AS_OF, PAYLOADS, PLAN, Hostile
 
@@ -174,23 +173,19 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def open_page():
+def open_page(browser):
     """Opens a file in the browser; whatever asks for anything else is stopped and told."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-        context = browser.new_context()
-        context.route("**/*", lambda r: r.continue_() if r.request.url.startswith("file:") else r.abort())
+    context = browser.new_context()
+    context.route("**/*", lambda r: r.continue_() if r.request.url.startswith("file:") else r.abort())
 
-        def open_one(path: Path, inspect=lambda page: None):
-            page = context.new_page()
-            seen = Seen(page, path.resolve().as_uri())
-            seen.found = inspect(page)
-            page.close()
-            return seen
+    def open_one(path: Path, inspect=lambda page: None):
+        page = context.new_page()
+        seen = Seen(page, path.resolve().as_uri())
+        seen.found = inspect(page)
+        page.close()
+        return seen
 
-        yield open_one
-        browser.close()
+    return open_one
 
 
 def pages(site):

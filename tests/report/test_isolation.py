@@ -25,7 +25,7 @@ pytestmark = [
     linux,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
-SECONDS = {"fork": 10, "papermill": 30}  # for a cell; a kernel imports everything anew
+SECONDS = {"fork": 6, "papermill": 15}  # for a cell; a kernel imports everything anew
 DEAF = "import time\nwhile True:\n    try:\n        time.sleep(600)\n    except BaseException:\n        pass"
 # what the second cell does -> what the page says of it
 ENDINGS = {
@@ -41,7 +41,8 @@ ENDINGS = {
     "61_shouts": ("for _ in range(250):\n    print('x' * 100_000)", "25 MB"),
 }  # fmt: skip
 GOOD = ("60_good", "62_good")
-QUIET = ("61_exits_well",)  # papermill takes these for success
+QUIET = "61_exits_well"  # papermill takes this for success
+EARLIER = ("61_raises", "61_dies")  # were good once
 
 
 @pytest.fixture(scope="module")
@@ -49,28 +50,42 @@ def small(root, tmp_path_factory):
     return small_project(root, tmp_path_factory.mktemp("small"))
 
 
-@pytest.fixture(scope="module", params=["fork", "papermill"])
-def mixed(small, request):
-    """One run of good reports and of all kinds of bad ones, beside the good pages of an earlier day."""
-    reports = small / f"mixed-{request.param}"
-    for name in (*GOOD, *ENDINGS, *QUIET):
+KERNEL_ENDINGS = ("61_raises", "61_dies", "61_sleeps", "61_shouts")  # each costs a kernel
+CASES = [("fork", name) for name in ENDINGS] + [("papermill", name) for name in KERNEL_ENDINGS]
+
+
+@pytest.fixture(scope="module")
+def mixed(small):
+    """By backend: one run of good reports and of bad ones, beside the good pages of a run before."""
+    held = {}
+
+    def run(backend):
+        if backend not in held:
+            held[backend] = mixed_run(small, backend, [n for b, n in CASES if b == backend])
+        return held[backend]
+
+    return run
+
+
+def mixed_run(small, backend, bad):
+    reports = small / f"mixed-{backend}"
+    limits = Limits(cell_seconds=SECONDS[backend], memory_mb=900, output_mb=2)
+    options = {"root": small, "reports": reports, "workers": 2, "limits": limits}
+    for name in (*GOOD, *bad, QUIET):
         put(small, "print('到此为止')", name=name)
-    limits = Limits(cell_seconds=SECONDS[request.param], memory_mb=900, output_mb=2)
-    run = {"root": small, "reports": reports, "workers": 2, "limits": limits}
-    first = ["61_raises", "61_dies"]
-    before = run_reports([spec(n) for n in first], backend="fork", **run)
+    before = run_reports([spec(n) for n in EARLIER], backend="fork", **options)
     pages = {r.spec.name: Path(r.html).read_bytes() for r in before if r.status == "made"}
-    assert len(pages) == len(first)
-    for name, (code, _) in ENDINGS.items():
-        put(small, "print('到此为止')", code, "print('never')", name=name)
-    put(small, "print('到此为止')", "import sys\nsys.exit()", name=QUIET[0])
-    specs = [spec(n) for n in (GOOD[0], *ENDINGS, *QUIET, GOOD[1])]
-    results = {r.spec.name: r for r in run_reports(specs, backend=request.param, **run)}
-    return results, reports, pages
+    assert len(pages) == len(EARLIER)
+    for name in bad:
+        put(small, "print('到此为止')", ENDINGS[name][0], "print('never')", name=name)
+    put(small, "print('到此为止')", "import sys\nsys.exit()", name=QUIET)
+    specs = [spec(n) for n in (GOOD[0], *bad, QUIET, GOOD[1])]
+    return {r.spec.name: r for r in run_reports(specs, backend=backend, **options)}, reports, pages
 
 
-def test_good_reports_are_made_beside_bad_ones_and_the_last_good_pages_stay(mixed):
-    results, reports, pages = mixed
+@pytest.mark.parametrize("backend", SECONDS)
+def test_good_reports_are_made_beside_bad_ones_and_the_last_good_pages_stay(mixed, backend):
+    results, reports, pages = mixed(backend)
     assert {n: results[n].status for n in GOOD} == dict.fromkeys(GOOD, "made")
     for name, page in pages.items():
         assert (reports / spec(name).folder / f"{name}.html").read_bytes() == page
@@ -78,11 +93,12 @@ def test_good_reports_are_made_beside_bad_ones_and_the_last_good_pages_stay(mixe
     assert gone(reports) == []
 
 
-@pytest.mark.parametrize("name", ENDINGS)
+@pytest.mark.parametrize(("backend", "name"), CASES)
 def test_the_failed_page_names_the_cell_what_failed_and_why_and_the_notebook_keeps_what_came_before(
-    mixed, name
+    mixed, backend, name
 ):
-    result, reports = mixed[0][name], mixed[1]
+    results, reports, _ = mixed(backend)
+    result = results[name]
     number = FIRST + 1
     assert (result.status, result.cell) == ("failed", number)
     why = ENDINGS[name][1]
@@ -98,12 +114,12 @@ def test_the_failed_page_names_the_cell_what_failed_and_why_and_the_notebook_kee
     assert "到此为止\n" in texts
     assert sum(map(len, texts)) < 3e6
     folder = reports / spec(name).folder
-    assert (folder / f"{name}.html").exists() is (name in ("61_raises", "61_dies"))
+    assert (folder / f"{name}.html").exists() is (name in EARLIER)
 
 
-@pytest.mark.parametrize("name", QUIET)
-def test_what_looks_like_success_is_a_failure(mixed, name):
-    assert mixed[0][name].status == "failed"
+@pytest.mark.parametrize("backend", SECONDS)
+def test_what_looks_like_success_is_a_failure(mixed, backend):
+    assert mixed(backend)[0][QUIET].status == "failed"
 
 
 def test_a_report_that_takes_too_long_as_a_whole_is_stopped(small):
@@ -171,8 +187,7 @@ def start_run(project, reports, *options):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("backend", ["fork", "papermill"])
-@pytest.mark.parametrize("victim", ["parent", "group"])
+@pytest.mark.parametrize(("backend", "victim"), [("fork", "parent"), ("papermill", "group")])
 def test_a_killed_run_leaves_no_process_and_holds_no_pipe(small, tmp_path, backend, victim):
     begun = tmp_path / "begun"
     start = "subprocess.Popen(['sleep', '600.5'], start_new_session=True)\n" if backend == "papermill" else ""
@@ -200,10 +215,8 @@ def test_a_killed_run_leaves_no_process_and_holds_no_pipe(small, tmp_path, backe
         ]  # of the cell, and of the job or the server
         assert all(map(is_running, pids))
         assert len(processes_of(reports)) == (1 if backend == "fork" else 3)  # the run, a kernel, `sleep`
-        killed = time.monotonic()
         os.kill(run.pid, signal.SIGKILL) if victim == "parent" else os.killpg(run.pid, signal.SIGKILL)
-        run.stdout.read()  # ends when nobody holds the pipe any more
-        assert time.monotonic() - killed < 10
+        run.communicate(timeout=20)  # ends when nobody holds the pipe any more
         assert gone(reports) == []
         assert wait_for(lambda: not any(map(is_running, pids)))
     finally:
@@ -246,20 +259,35 @@ def printed(result):
     return [o.text for c in nb.cells for o in c.get("outputs", []) if o.output_type == "stream"]
 
 
-@pytest.mark.parametrize("backend", ["fork", "pool"])
-def test_settings_that_a_notebook_changes_do_not_reach_the_next(small, backend):
+@pytest.mark.parametrize(("backend", "workers"), [("fork", 1), ("pool", 2)])
+def test_settings_that_a_notebook_changes_do_not_reach_the_next(small, backend, workers):
+    """One after the other in the fork server; two at once in processes that are started anew."""
     put(small, LOOKS, name="67_a")
     put(small, CHANGES, name="67_b")
     put(small, LOOKS, name="67_c")
+    names = ("67_b", "67_c") if backend == "pool" else ("67_a", "67_b", "67_c")
     results = run_reports(
-        [spec(n) for n in ("67_a", "67_b", "67_c")], root=small, reports=small / f"settings-{backend}",
-        workers=1 if backend == "fork" else 2, backend=backend,
+        [spec(n) for n in names], root=small, reports=small / f"settings-{backend}", workers=workers,
+        backend=backend,
     )  # fmt: skip
-    assert [r.message for r in results] == ["", "", ""]
-    first, _, last = map(printed, results)
-    assert first == last
-    assert "10.0" in first[0]
-    assert printed(results[1]) == ["changed\n"]
+    assert [r.message for r in results] == [""] * len(names)
+    *first, changed, last = map(printed, results)
+    assert changed == ["changed\n"]
+    assert first in ([], [last])
+    assert "'/left'" not in last[0]
+    assert "[10.0, 6, None, False, " in last[0]
+
+
+def test_modules_of_the_project_folder_can_be_imported_as_in_a_kernel(small):
+    (small / "of_the_project.py").write_text("word = 'beside'\n", encoding="utf-8")
+    put(
+        small,
+        "import os\nfrom of_the_project import word\nprint(word, os.path.exists('notebooks'))",
+        name="67_m",
+    )
+    (result,) = run_reports([spec("67_m")], root=small, reports=small / "modules", backend="fork")
+    assert result.message == ""
+    assert printed(result) == ["beside True\n"]
 
 
 def test_forked_reports_do_not_share_a_random_state(small):

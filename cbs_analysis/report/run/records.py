@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ..jobs import RunSpec
+if TYPE_CHECKING:  # the command line reads this module at its start: the jobs would bring the models along
+    from ..jobs import RunSpec
 
 __all__ = ["BACKENDS", "Backend", "Limits", "Made", "Result", "Site"]
 
