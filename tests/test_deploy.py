@@ -10,13 +10,12 @@ import sys
 import types
 from pathlib import Path
 
-import nbformat
 import pytest
 import yaml
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cbs_analysis.report.jobs import RunSpec
-from cbs_analysis.sources import build
+
+from .report.small_site import put, small_project
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -27,36 +26,15 @@ parameters: {alpha: 0.1, seed: 1}
 reports:
   - {area: "99DM00", plan: demo14, as_of: ["2023-06-30"], notebooks: [50_t]}
 """
-PARAMETERS = """area: str = ""
-as_of: str = ""
-plan: str = ""
-lang: str = "zh"
-alpha: float = 0.1
-seed: int = 1"""
-OPEN = """from cbs_analysis.report import open_report
-ctx = open_report("t", area=area, as_of=as_of, plan=plan, lang=lang, alpha=alpha, seed=seed)
-ctx.header()"""
 
 
 @pytest.fixture(scope="module")
 def small(root, tmp_path_factory):
     """A project with one notebook and the files of `deploy/`."""
-    project = tmp_path_factory.mktemp("deploy") / "project"
-    shutil.copytree(root / "data" / "raw" / "demo", project / "data" / "raw" / "demo")
+    project = small_project(root, tmp_path_factory.mktemp("deploy") / "project")
     shutil.copytree(DEPLOY, project / "deploy")
-    build(project / "data" / "raw", project / "data" / "processed")
-    (project / "notebooks").mkdir()
     (project / "notebooks" / "reports.yml").write_text(LISTED, encoding="utf-8")
-    cells = [
-        new_markdown_cell("# 就业与居民收入", metadata={"tags": ["zh"]}),
-        new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
-        *[new_code_cell(source) for source in (OPEN, "print('城镇新增就业')", "ctx.close()")],
-    ]
-    for i, cell in enumerate(cells):
-        cell["id"] = f"c{i}"
-    kernel = {"name": "python3", "display_name": "Python 3"}
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
-    nbformat.write(notebook, project / "notebooks" / "50_t.ipynb")
+    put(project, "print('城镇新增就业')", name="50_t")
     return project
 
 

@@ -86,7 +86,7 @@ def table_shares(evaluation: Evaluation, lang: str) -> Table:
         },
     }
     body = [
-        (t(key), *_shares([words.count(w) for w in WORDS]), len(words))
+        (t(key), *_shares([words.count(w) for w in WORDS], t), len(words))
         for key, words in groups.items()
         if words
     ]
@@ -101,9 +101,9 @@ def table_shares(evaluation: Evaluation, lang: str) -> Table:
     )
 
 
-def _shares(counts: list[int]) -> list[str]:
-    shares = largest_remainder(counts)
-    return [f"{n} ({fixed(s, 1)}%)" if n else "—" for n, s in zip(counts, shares, strict=True)]
+def _shares(counts: list[int], t: Callable[..., str]) -> list[str]:
+    pairs = zip(counts, largest_remainder(counts), strict=True)
+    return [t("count_and_share", n=n, share=fixed(share, 1)) if n else "—" for n, share in pairs]
 
 
 def table_key(evaluation: Evaluation, lang: str) -> Table:

@@ -9,55 +9,31 @@ import sys
 import time
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cbs_analysis.errors import ReportError
-from cbs_analysis.report.run import Ledger, RunSpec, run_reports
-from cbs_analysis.sources import build
+from cbs_analysis.report.run import Ledger, run_reports
+
+from .small_site import FIRST, put, small_project, spec
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
-PARAMETERS = (
-    'area: str = ""\nas_of: str = ""\nplan: str = ""\nlang: str = "zh"\nalpha: float = 0.1\nseed: int = 1'
-)
-OPEN = """from cbs_analysis.report import open_report
-ctx = open_report("t", area=area, as_of=as_of, plan=plan, lang=lang, alpha=alpha, seed=seed)"""
 
 
 @pytest.fixture(scope="module")
 def small(root, tmp_path_factory):
-    """A project with the data of the demonstration zone."""
-    project = tmp_path_factory.mktemp("cluster")
-    shutil.copytree(root / "data" / "raw" / "demo", project / "data" / "raw" / "demo")
-    build(project / "data" / "raw", project / "data" / "processed")
-    (project / "notebooks").mkdir()
-    put(project, "50_good", "ctx.show('好')")
-    put(project, "51_slow", "import time\ntime.sleep(3)", "ctx.header()")
-    put(project, "52_bad", "raise ValueError('坏了')")
+    """A project with three notebooks."""
+    project = small_project(root, tmp_path_factory.mktemp("cluster") / "project")
+    put(project, "ctx.show('好')", name="50_good")
+    put(project, "import time\ntime.sleep(3)", name="51_slow")
+    put(project, "raise ValueError('坏了')", name="52_bad")
     return project
 
 
-def put(project, name, *code):
-    cells = [
-        new_markdown_cell("# 试验", metadata={"tags": ["zh"]}),
-        new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
-        *[new_code_cell(source) for source in (OPEN, *code, "ctx.close()")],
-    ]
-    for i, cell in enumerate(cells):
-        cell["id"] = f"c{i}"
-    metadata = {
-        "kernelspec": {"name": "python3", "display_name": "Python 3"},
-        "language_info": {"name": "python"},
-    }
-    nbformat.write(new_notebook(cells=cells, metadata=metadata), project / "notebooks" / f"{name}.ipynb")
-
-
-def spec(name, day=30):
-    return RunSpec(notebook=name, area="99DM00", as_of=f"2023-06-{day:02d}", plan="demo14")
+def day(name, number=30):
+    return spec(name, as_of=f"2023-06-{number:02d}")
 
 
 ENVIRONMENT = {
@@ -109,12 +85,12 @@ def pages(folder):
 
 
 def test_workers_of_a_scheduler_make_the_same_bytes_and_the_ledger_stays_here(small, cluster, tmp_path):
-    specs = [spec("50_good", day) for day in (10, 11, 12)] + [spec("52_bad")]
+    specs = [day("50_good", number) for number in (10, 11, 12)] + [day("52_bad")]
     here = run_reports(specs, root=small, reports=small / "here", backend="fork")
     there = run_reports(specs, root=small, reports=small / "there", scheduler=cluster[0])
     assert [r.status for r in there] == [r.status for r in here] == ["made"] * 3 + ["failed"]
     assert "坏了" in there[3].message
-    assert there[3].cell == here[3].cell == 4
+    assert there[3].cell == here[3].cell == FIRST
     assert pages(small / "there") == pages(small / "here")
     with Ledger(small / "there") as ledger:
         (run,) = ledger.runs()
@@ -125,7 +101,7 @@ def test_workers_of_a_scheduler_make_the_same_bytes_and_the_ledger_stays_here(sm
 
 def test_a_worker_fetches_the_project_from_an_address_once(small, cluster):
     results = run_reports(
-        [spec("50_good", 15), spec("50_good", 16)], root=small, reports=small / "fetched",
+        [day("50_good", 15), day("50_good", 16)], root=small, reports=small / "fetched",
         scheduler=cluster[0], project=f"file://{small}",
     )  # fmt: skip
     assert [r.status for r in results] == ["made", "made"]
@@ -135,7 +111,7 @@ def test_a_worker_fetches_the_project_from_an_address_once(small, cluster):
 
 
 def test_the_report_of_a_dead_worker_is_made_by_another(small, cluster, tmp_path):
-    specs = [spec("51_slow", day) for day in (1, 2, 3, 4)]
+    specs = [day("51_slow", number) for number in (1, 2, 3, 4)]
     address, started = cluster
     killed = []
 
@@ -158,7 +134,7 @@ def test_a_worker_with_other_data_refuses(small, cluster, tmp_path):
     text = manifest.read_text(encoding="utf-8")
     manifest.write_text(text.replace('"key": "', '"key": "0', 1), encoding="utf-8")
     (result,) = run_reports(
-        [spec("50_good")], root=small, reports=tmp_path / "r", scheduler=cluster[0], project=str(other)
+        [day("50_good")], root=small, reports=tmp_path / "r", scheduler=cluster[0], project=str(other)
     )
     assert result.status == "failed"
     assert "the worker has other data than the run" in result.message
@@ -171,7 +147,7 @@ def test_a_silent_address_is_refused_before_anything_is_made(small, tmp_path, mo
         dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
         pytest.raises(ReportError, match="no scheduler"),
     ):
-        run_reports([spec("50_good")], root=small, reports=tmp_path / "r", scheduler="tcp://127.0.0.1:9")
+        run_reports([day("50_good")], root=small, reports=tmp_path / "r", scheduler="tcp://127.0.0.1:9")
 
 
 def test_a_cluster_of_this_process_serves_too(small):
@@ -183,6 +159,6 @@ def test_a_cluster_of_this_process_serves_too(small):
         LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0") as local,
     ):
         (result,) = run_reports(
-            [spec("50_good", 20)], root=small, reports=small / "local", scheduler=local.scheduler_address
+            [day("50_good", 20)], root=small, reports=small / "local", scheduler=local.scheduler_address
         )
     assert result.status == "made", result.message

@@ -60,7 +60,7 @@ def test_every_row_of_shares_adds_up_and_counts_everything(made, place):
     evaluation = made[place, "zh"].evaluation
     table = pages.table_shares(evaluation, "zh")
     for row in table.rows:
-        cells = [re.match(r"(\d+) \((\d+\.\d)%\)", c) for c in row[1:-1]]
+        cells = [re.match(r"(\d+)（(\d+\.\d)%）", c) for c in row[1:-1]]
         assert sum(int(m[1]) for m in cells if m) == row[-1]
         assert sum(round(10 * float(m[2])) for m in cells if m) == 1000
     rows = {r[0]: r[-1] for r in table.rows}

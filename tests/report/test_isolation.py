@@ -330,3 +330,13 @@ def test_a_project_with_a_long_name_has_kernels_too(small, tmp_path):
 
 def test_is_running_knows_a_living_process():
     assert is_running(os.getpid())
+
+
+def test_a_run_leaves_the_environment_of_its_caller_alone(small):
+    shown = "import os, tempfile\nctx.show(os.environ['OMP_NUM_THREADS'] + tempfile.gettempdir()[-5:])"
+    put(small, shown, name="66_env")
+    before = dict(os.environ)
+    (result,) = run_reports([spec("66_env")], root=small, backend="fork")
+    assert result.status == "made", result.message
+    assert dict(os.environ) == before
+    assert "1/work" in Path(result.html).read_text(encoding="utf-8")  # one BLAS thread, a folder of its own

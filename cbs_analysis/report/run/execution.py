@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -243,6 +244,5 @@ def _settled(outputs: list[Any]) -> list[Any]:
 
 def private_environment(work: Path) -> None:
     """Settings of the process that runs cells: its own temporary folder, nothing of the user's profile."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
     os.environ["IPYTHONDIR"] = os.environ["TMPDIR"] = str(work)
+    tempfile.tempdir = None  # the fork server may have found the folder of all already

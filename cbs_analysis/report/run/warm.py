@@ -10,8 +10,6 @@ import io
 import os
 import sys
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 # compiled at every start by jsonschema for a format that notebooks do not use: most of a second
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -97,23 +97,40 @@ def make_reports(
 
 
 def _start(spec: RunSpec, site: Site, folder: Path, backend: str, limits: Limits) -> _Running:
-    for name in THREADS:
-        os.environ.setdefault(name, "1")
     folder.mkdir(parents=True, exist_ok=True)
     forks = backend != "pool" and sys.platform == "linux"
     asks = needs_kernel(site.root / "notebooks" / f"{spec.notebook}.ipynb")
     engine = "kernel" if backend == "papermill" or asks else "inline"
     context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
     if forks:
-        os.environ["CBS_ANALYSIS_WARM"] = "1" if backend == "fork" else ""
         context.set_forkserver_preload(["cbs_analysis.report.run.warm"])
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(
         target=job_process, args=(theirs, task_of(spec, site, folder, engine, limits), forks), daemon=False
     )
-    process.start()
+    with _inherited(CBS_ANALYSIS_WARM="1" if backend == "fork" else ""):
+        process.start()
     theirs.close()
     return _Running(spec=spec, folder=folder, process=process, pipe=ours, limits=limits, engine=engine)
+
+
+@contextlib.contextmanager
+def _inherited(**settings: str) -> Iterator[None]:
+    """Settings that the processes of a run inherit; our own environment is afterwards as it was.
+
+    One BLAS thread each: several threads in several workers cost more than they bring.
+    """
+    settings |= {name: os.environ.get(name, "1") for name in THREADS}
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 @dataclass
