@@ -30,9 +30,12 @@ def test_gdp_before_and_after_the_census_stands_in_its_row(root):
 
 def test_before_the_revision_was_published_there_is_nothing_to_show(root):
     assert drawn.plot_vintages(opened(root, "22CB00", "cbs14").vintages(), "zh") is None
-    early = opened(root, as_of="2022-06-30").vintages()
-    chart = drawn.plot_vintages(early, "zh", among=["gdp_nominal_mn_yuan"])
-    assert chart is None or pd.to_datetime(chart.data["published"]).max() <= pd.Timestamp("2022-06-30")
+    known = {day: opened(root, as_of=day).vintages() for day in ("2022-06-30", "2026-10-31")}
+    charts = {
+        day: drawn.plot_vintages(rows, "zh", among=["gdp_nominal_mn_yuan"]) for day, rows in known.items()
+    }
+    assert charts["2022-06-30"] is None
+    assert charts["2026-10-31"] is not None
 
 
 def test_differences_of_rounding_alone_are_no_revision():

@@ -242,7 +242,7 @@ def drawn(*labels):
 
 
 def test_a_label_with_dollar_signs_is_no_formula():
-    figure_png(drawn("$\\frac{1}{0", "$x_{ $ 5", "price $5 and $6"))
+    assert figure_png(drawn("$\\frac{1}{0", "$x_{ $ 5", "price $5 and $6"))[:4] == b"\x89PNG"
 
 
 def test_a_character_without_a_glyph_is_a_box_that_is_told():
@@ -313,4 +313,4 @@ def test_a_plan_or_an_office_whose_id_is_no_file_name_is_refused(tmp_path, id):
 
 def test_visible_text_is_the_same_text_where_nothing_is_hidden():
     text = "吉林省“十四五”规划 <b>&amp;</b> 12.3% −1 é 😀 עברית"
-    assert visible(text) is text or visible(text) == text
+    assert visible(text) == text
