@@ -81,12 +81,14 @@ def wheel(tmp_path_factory):
 def elsewhere(wheel, tmp_path_factory):
     """The Python of an environment with the wheel; libraries come from ours, this package does not."""
     home = tmp_path_factory.mktemp("elsewhere") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True)
+    # an own pip: the environment that runs the tests has none when uv made it
+    subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
     site = subprocess.run([python, "-c", where], check=True, capture_output=True, text=True).stdout.strip()
-    install = ["pip", "--python", str(python), "install", "--no-index", "--no-deps", "--quiet", str(wheel)]
-    subprocess.run([sys.executable, "-m", *install], check=True, capture_output=True)
+    install = ["-m", "pip", "--isolated", "install", "--no-index", "--no-deps", "--quiet", str(wheel)]
+    done = subprocess.run([python, *install], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     # a path file in a folder that another path file names is not read: our editable install stays unseen
     (Path(site) / "libraries.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     return python
