@@ -16,6 +16,8 @@ from __future__ import annotations
 import argparse
 import io
 import multiprocessing
+import multiprocessing.connection
+import multiprocessing.process
 import os
 import shutil
 import statistics
@@ -228,10 +230,19 @@ def _script(root: Path, out: Path, number: int) -> None:
 
 
 def floor(root: Path, notebook: str, out: Path, reports: int, workers: int) -> None:
-    """d. Warm forked processes, one a report."""
+    """d. Warm forked processes, one a report; one thread starts them all, for multiprocessing is not made
+    for several."""
     server = multiprocessing.get_context("forkserver")
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda i: _all(server, _script, [(root, out, i)]), range(reports)))
+    running: list[multiprocessing.process.BaseProcess] = []
+    waiting = list(range(reports))
+    while waiting or running:
+        while waiting and len(running) < workers:
+            running.append(server.Process(target=_script, args=(root, out, waiting.pop())))
+            running[-1].start()
+        multiprocessing.connection.wait([process.sentinel for process in running])
+        for process in [p for p in running if p.exitcode is not None]:
+            assert process.exitcode == 0, process.exitcode
+            running.remove(process)
 
 
 def _all(
@@ -261,7 +272,9 @@ def compare(scratch: Path, notebook: str, rounds: int) -> None:
                 out.mkdir()
                 started = time.perf_counter()
                 make(root, notebook, out, reports, workers)
-                seconds.setdefault((way, workers), []).append((time.perf_counter() - started) / reports)
+                took = (time.perf_counter() - started) / reports
+                seconds.setdefault((way, workers), []).append(took)
+                print(f"round {turn + 1}, {way} on {workers}: {took:.2f} s", file=sys.stderr, flush=True)
                 shutil.rmtree(out)
     middle = {key: statistics.median(values) for key, values in seconds.items()}
     print("| way | workers | s per report | times as fast as a on one worker | times the floor d |")

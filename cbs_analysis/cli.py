@@ -21,6 +21,7 @@ from .cli_links import links_command
 from .cli_plan import plan_command
 from .cli_run import root_of, run_command, status_command
 from .cli_runs import diff_command, runs_command
+from .cli_say import say
 from .cli_tables import read_command
 from .cli_templates import templates_command
 from .errors import CbsError
@@ -35,7 +36,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except CbsError as exc:
-            click.secho(f"error: {exc}", fg="red", err=True)
+            say(f"error: {exc}", fg="red", err=True)
             ctx.exit(2)
 
 
@@ -87,7 +88,7 @@ def build_command(ctx: click.Context, force: bool) -> None:
         force=force,
         progress=lambda files: _progress(list(files), label="reading"),
     )
-    click.echo(str(report))
+    say(str(report))
 
 
 @main.command("areas")
@@ -99,7 +100,7 @@ def areas_command(text: str) -> None:
     for area in load_registry().areas.values():
         line = f"{area.code}  {area.zh}  {area.en}" + ("  [演示数据]" if area.synthetic else "")
         if text.casefold() in line.casefold():
-            click.echo(line)
+            say(line)
 
 
 for command in (

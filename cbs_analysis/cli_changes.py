@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_say import say
 from .errors import Fault, ParameterError, nearest
 
 if TYPE_CHECKING:
@@ -81,24 +82,24 @@ def _tell(changes: Changes, lang: str, everything: bool) -> None:
     from .plan.verdicts import WORDS
 
     words, values, projects, same, added, removed = _TITLES[lang]
-    click.echo(f"{changes.after.plan.name(lang)}  {changes.before_day} → {changes.after_day}")
+    say(f"{changes.after.plan.name(lang)}  {changes.before_day} → {changes.after_day}")
     parts = (
         (words, changes.words, True),
         (values, changes.values, everything),
         (projects, changes.projects, True),
     )
     for title, found, shown in parts:
-        click.echo(f"\n{title}: {len(found)}")
+        say(f"\n{title}: {len(found)}")
         for change in found if shown else ():
-            click.echo(f"  {change.id}  {change.sentence(lang)}")
-    click.echo(f"\n{same}: {changes.unchanged}")
+            say(f"  {change.id}  {change.sentence(lang)}")
+    say(f"\n{same}: {changes.unchanged}")
     for title, ids in ((added, changes.added), (removed, changes.removed)):
         if ids:
-            click.echo(f"{title}: {', '.join(ids)}")
+            say(f"{title}: {', '.join(ids)}")
     if changes.words:
-        click.echo("\n" + "  ".join(w[lang] for w in WORDS.values()))
+        say("\n" + "  ".join(w[lang] for w in WORDS.values()))
         for label, row in changes.matrix(lang).iterrows():
-            click.echo(f"{'  '.join(f'{n:>4}' for n in row)}  {label}")
+            say(f"{'  '.join(f'{n:>4}' for n in row)}  {label}")
 
 
 def read_settings(pairs: tuple[str, ...]) -> Any:

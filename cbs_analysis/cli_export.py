@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .cli_files import check_folder, files_of
+from .cli_run import reports_option
+from .cli_say import say
 from .errors import Fault, ParameterError, ReportError
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ _REPORT = ("docx", "pdf", "png", "svg", "chart-csv")
     "--lang", "langs", multiple=True, type=click.Choice(["zh", "en"]),
     help="Language of reports and workbook; may be given twice. Default: zh.",
 )  # fmt: skip
+@reports_option
 @click.option(
     "--browser", type=click.Path(path_type=Path), help="Chromium, Chrome or Edge for pdf. Default: as found."
 )
@@ -57,6 +60,7 @@ def export_command(
     formats: tuple[str, ...],
     notebooks: tuple[str, ...],
     langs: tuple[str, ...],
+    reports: Path | None,
     browser: Path | None,
     force: bool,
 ) -> None:
@@ -91,13 +95,12 @@ def export_command(
     try:
         files: dict[str, bytes] = {}
         if chosen & set(_REPORT):
-            files |= _of_reports(
-                root, place.code, day, plan_record.id, out, chosen, notebooks, langs, browser
-            )
-        elif notebooks or browser:
+            found = _found(root, reports, place.code, day, plan_record.id, notebooks, langs)
+            files |= _of_reports(found, root, out, chosen, browser)
+        elif notebooks or browser or reports:
             raise ParameterError(
                 Fault(
-                    "--notebook and --browser are for reports",
+                    "--notebook, --reports and --browser are for reports",
                     next_step="add --format docx, pdf, png, svg or chart-csv",
                 )
             )
@@ -105,7 +108,7 @@ def export_command(
             files |= _of_evaluation(root, place.code, day, plan_record, out, chosen, langs)
         _write(files, out, force)
     except ReportError as exc:
-        click.secho(f"error: {exc}", fg="red", err=True)
+        say(f"error: {exc}", fg="red", err=True)
         ctx.exit(1)
 
 
@@ -125,28 +128,34 @@ def _checked(ctx: click.Context, plan: str, area: str | None, as_of: str) -> Any
     return root, *checked
 
 
-def _of_reports(
+def _found(
     root: Path,
+    reports: Path | None,
     area: str,
     day: Any,
     plan: str,
-    out: Path,
-    formats: set[str],
     notebooks: tuple[str, ...],
     langs: tuple[str, ...],
-    browser: Path | None,
-) -> dict[str, bytes]:
-    from .report.export import find_reports, report_files
-    from .report.pdf import find_browser
+) -> list[Report]:
+    from .report.export import find_reports
+    from .report.run.records import Site
 
-    found = find_reports(
-        root / "reports",
+    return find_reports(
+        Site.of(root, reports).reports,
         area=area,
         as_of=day.isoformat(),
         plan=plan,
         notebooks=notebooks,
         langs=langs or ("zh",),
     )
+
+
+def _of_reports(
+    found: list[Report], root: Path, out: Path, formats: set[str], browser: Path | None
+) -> dict[str, bytes]:
+    from .report.export import report_files
+    from .report.pdf import find_browser
+
     program = find_browser(browser) if "pdf" in formats else None  # before anything takes time
     _tell_old(found, root)
     files: dict[str, bytes] = {}
@@ -161,7 +170,7 @@ def _tell_old(found: list[Report], root: Path) -> None:
     key = load_manifest(root)["key"]
     old = [r.name for r in found if r.record.get("data_key") != key]
     if old:
-        click.echo(f"note: made from earlier data, run them again for the newest: {', '.join(old)}", err=True)
+        say(f"note: made from earlier data, run them again for the newest: {', '.join(old)}", err=True)
 
 
 def _of_evaluation(
@@ -202,4 +211,4 @@ def _write(files: dict[str, bytes], out: Path, force: bool) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         put_whole({out / name: content for name, content in files.items()}, force=force)
     for name in files:
-        click.echo(out / name)
+        say(out / name)

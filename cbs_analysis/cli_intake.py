@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .cli_office import take_in_office
+from .cli_say import say
 from .cli_tables import FILE, given_options, open_tables, reader_options, tell_refusals
 from .errors import CbsError, Fault, ParameterError, RawTableError
+from .report.plain_text import visible
 
 if TYPE_CHECKING:
     from .registry import Registry
@@ -153,8 +155,8 @@ def _tell_same(same: Path, raw: Path) -> None:
                 next_step="move it out of data/raw, and take it in from there",
             )
         )
-    click.echo(f"there already: {place}")
-    click.echo(f"what is read of it, and how, stands in {place}{SUFFIX}")
+    say(f"there already: {place}")
+    say(f"what is read of it, and how, stands in {place}{SUFFIX}")
 
 
 def _questions(file: Path, registry: Registry) -> dict[str, _Question]:
@@ -289,15 +291,15 @@ def _expected(question: _Question) -> str:
 
 def _ask(question: _Question, suggested: str | None = None) -> Any:
     for word, meaning in (question.choices or {}).items():
-        click.echo(f"  {word:<24} {meaning}")
+        say(f"  {word:<24} {meaning}")
 
     def check(text: str) -> Any:
         try:
             return question.check(text)
         except CbsError as exc:
-            raise click.UsageError(str(exc)) from None
+            raise click.UsageError(visible(str(exc))) from None
 
-    return click.prompt(question.ask, default=suggested, value_proc=check)
+    return click.prompt(visible(question.ask), default=suggested, value_proc=check)
 
 
 def _corrections(raw: Path, name: str) -> tuple[Any, ...]:
@@ -338,10 +340,10 @@ def _put(file: Path, raw: Path, intake: Intake, tables: Tables, registry: Regist
     text = sidecar_text(intake, sha256_of(file), paths, unknown_areas(tables, registry))
     place = take_in(file, raw, intake, text, registry).relative_to(raw.parent.parent).as_posix()
     open_ = [path for path in paths if not path.match.indicator]
-    click.echo(f"taken in  {place}")
-    click.echo(f"sidecar   {place}.meta.yml")
-    click.echo(f"labels    {len(paths) - len(open_)} of {len(paths)} have their indicator")
+    say(f"taken in  {place}")
+    say(f"sidecar   {place}.meta.yml")
+    say(f"labels    {len(paths) - len(open_)} of {len(paths)} have their indicator")
     for path in paths:
-        click.echo(f"  {path.match.indicator or '?':<44} {path.path}")
+        say(f"  {path.match.indicator or '?':<44} {path.path}")
     step = "give each ? its indicator in the sidecar, or move it to `ignored`; then " if open_ else ""
-    click.echo(f"next      {step}cbs-analysis build")
+    say(f"next      {step}cbs-analysis build")

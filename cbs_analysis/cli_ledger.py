@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .cli_files import check_folder, files_of
+from .cli_say import say
 from .errors import CbsError, CoverageError, Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def template_command(out: Path) -> None:
     _free(out)
     with files_of(out):
         write_template(out)
-    click.echo(f"wrote {out}")
+    say(f"wrote {out}")
 
 
 @ledger_command.command("import")
@@ -176,11 +177,9 @@ def import_command(
     frame, replaced = merge_ledgers(held.ledger, new.frame)
     save_vault(replace(opened, contents=replace(held, ledger=frame, key_of=new.key_of)), secret)
     months = new.frame["month"]
-    click.echo(
-        f"took in {len(new.frame)} rows of {months.min()} to {months.max()}; {replaced} stood there before"
-    )
-    click.echo(f"{new.unread} columns were not read")
-    click.echo("the workbook itself is not encrypted: delete it, or keep it where nobody else can read it")
+    say(f"took in {len(new.frame)} rows of {months.min()} to {months.max()}; {replaced} stood there before")
+    say(f"{new.unread} columns were not read")
+    say("the workbook itself is not encrypted: delete it, or keep it where nobody else can read it")
 
 
 @ledger_command.command("publish")
@@ -237,11 +236,11 @@ def publish_command(
             with contextlib.suppress(OSError):  # its folder may not be there
                 aside.unlink()
     hidden = made.hidden()
-    click.echo(
+    say(
         f"published {len(made.frame)} cells: {hidden.get('small', 0)} below 10, "
         f"{hidden.get('withheld', 0)} withheld to protect them"
     )
-    click.echo(f"wrote {', '.join(str(p) for p in texts)}")
+    say(f"wrote {', '.join(str(p) for p in texts)}")
 
 
 def _sidecar(made: Publication, publisher: str) -> str:
@@ -277,19 +276,17 @@ def status_command(vault: Path | None, passphrase_fd: int | None) -> None:
 
     opened, _ = _open(vault, passphrase_fd)
     held = opened.contents
-    click.echo(f"folder        {opened.folder}")
-    click.echo(f"area          {held.area}")
+    say(f"folder        {opened.folder}")
+    say(f"area          {held.area}")
     if len(held.ledger):
         months = held.ledger["month"]
-        click.echo(f"ledger        {len(held.ledger)} rows, {months.min()} to {months.max()}")
-    click.echo(f"publications  {len(held.published)}")
+        say(f"ledger        {len(held.ledger)} rows, {months.min()} to {months.max()}")
+    say(f"publications  {len(held.published)}")
     if held.published and len(held.ledger):
         last = max(read_publication(text)["date"].max() for text in held.published)
         parameters = load_poverty_parameters(held.area)
         changed = changed_since(held.ledger, parameters=parameters, area=held.area, published=held.published)
-        click.echo(
-            f"              periods up to {last}; {changed} cells would now be others and stay as published"
-        )
+        say(f"              periods up to {last}; {changed} cells would now be others and stay as published")
 
 
 @ledger_command.command("forget")
@@ -305,6 +302,6 @@ def forget_command(yes: bool, vault: Path | None) -> None:
         click.confirm(f"Delete the ledger in {folder}? It cannot be brought back.", abort=True)
     if not forget_vault(folder):
         raise CoverageError(Fault("there is no ledger here", where=str(folder)))
-    click.echo("deleted the ledger and its key")
-    click.echo("what remains: published tables, workbooks that were imported, and backups of the folder")
-    click.echo("what was published is no longer known here: do not publish the same months again")
+    say("deleted the ledger and its key")
+    say("what remains: published tables, workbooks that were imported, and backups of the folder")
+    say("what was published is no longer known here: do not publish the same months again")

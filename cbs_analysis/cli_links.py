@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from .cli_say import say
+
 __all__ = ["links_command"]
 
 
@@ -28,7 +30,7 @@ def links_command(ctx: click.Context, folder: Path | None) -> None:
     pages = len(list(chosen.rglob("*.html")))
     broken = broken_links(chosen)
     for link in broken:
-        click.secho(f"{link.page}: {link.href} ({link.missing} is missing)", fg="red")
-    click.echo(f"{pages} pages, {len(broken)} broken links")
+        say(f"{link.page}: {link.href} ({link.missing} is missing)", fg="red")
+    say(f"{pages} pages, {len(broken)} broken links")
     if broken:
         ctx.exit(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .cli_say import say
 from .errors import Fault, ParameterError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def take_in_office(
 
     if same is not None:
         sidecar = read_sidecar(same, raw, dict(registry.publishers))
-        click.echo(f"there already  {same.relative_to(raw.parent.parent).as_posix()}")
+        say(f"there already  {same.relative_to(raw.parent.parent).as_posix()}")
         returned = read_again(same, raw, sidecar, registry)
         _receipt(raw, returned, sidecar.published.isoformat(), same.stem, taken=True)
         return
@@ -55,17 +56,17 @@ def take_in_office(
     texts = {k: str(v) for k, v in about.items() if k != "published"}
     taken = prepare(file, raw, registry, published=published, about=texts)
     if not taken.returned.rows:
-        click.echo("nothing was filled in: nothing was taken in")
+        say("nothing was filled in: nothing was taken in")
         ctx.exit(1)
     accepted = bool(taken.returned.accepted)
     if accepted:
         place = put(file, raw, taken, registry)
-        click.echo(f"taken in       {place.relative_to(raw.parent.parent).as_posix()}")
+        say(f"taken in       {place.relative_to(raw.parent.parent).as_posix()}")
     _receipt(raw, taken.returned, published.isoformat(), Path(taken.name).stem, taken=accepted)
     if not accepted:
-        click.echo("no row was right: nothing was taken in")
+        say("no row was right: nothing was taken in")
         ctx.exit(1)
-    click.echo("next           cbs-analysis build")
+    say("next           cbs-analysis build")
 
 
 def _refuse_what_is_known(about: Mapping[str, Any]) -> None:
@@ -84,11 +85,9 @@ def _receipt(raw: Path, returned: OfficeReturn, published: str, name: str, *, ta
     root = raw.parent.parent
     files = write_receipt(root, returned, published=published, name=name, taken=taken)
     total, good = len(returned.rows), len(returned.accepted)
-    click.echo(
-        f"rows           {returned.asked} asked, {total} filled in, {good} accepted, {total - good} refused"
-    )
+    say(f"rows           {returned.asked} asked, {total} filled in, {good} accepted, {total - good} refused")
     for row in returned.rejected:
         fault = row.troubles[0].fault
-        click.echo(f"  {row.address}  {row.id} {row.name} {row.period}: {fault.what} ({fault.zh})")
+        say(f"  {row.address}  {row.id} {row.name} {row.period}: {fault.what} ({fault.zh})")
     for path in files:
-        click.echo(f"receipt        {path.relative_to(root).as_posix()}")
+        say(f"receipt        {path.relative_to(root).as_posix()}")

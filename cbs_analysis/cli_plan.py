@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .cli_say import say
 from .errors import Fault, ParameterError, TargetError, nearest
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def new_command(ctx: click.Context, id: str, area: str, years: str) -> None:
         )
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    click.echo(f"written: {path}")
-    click.echo(f"next: edit it, then `cbs-analysis plan check {id}`")
+    say(f"written: {path}")
+    say(f"next: edit it, then `cbs-analysis plan check {id}`")
 
 
 @plan_command.command("check")
@@ -80,7 +81,7 @@ def check_command(ctx: click.Context, files: tuple[str, ...]) -> None:
     own = plan_files(root)
     chosen = [_path_of(name, root) for name in files] if files else list(own)
     if not chosen:
-        click.echo(f"no plan files in {root / 'plans'}; `cbs-analysis plan new` writes one")
+        say(f"no plan files in {root / 'plans'}; `cbs-analysis plan new` writes one")
         return
     asked = {p.resolve() for p in chosen}
     others = [p for p in own if p.resolve() not in asked]
@@ -88,10 +89,10 @@ def check_command(ctx: click.Context, files: tuple[str, ...]) -> None:
     try:
         known |= read_plans(others, base.indicators, base.areas, known=base.plans)
     except TargetError:
-        click.echo("another plan file of the project is wrong; `cbs-analysis plan check` tells all", err=True)
+        say("another plan file of the project is wrong; `cbs-analysis plan check` tells all", err=True)
     for plan in read_plans(chosen, base.indicators, base.areas, known=known).values():
         targets = sum(m.target is not None for m in plan.measures)
-        click.echo(
+        say(
             f"ok: {plan.id}: {len(plan.commitments)} commitments, {len(plan.measures)} measures, "
             f"{targets} with a target, {len(plan.projects)} projects"
         )
@@ -126,20 +127,20 @@ def show_command(ctx: click.Context, id: str, area: str | None, as_of: str | Non
     place = registry.area(area or plan.area)
     book = Book(load_observations(area=place.code, as_of=as_of, root=root))
     span = f"{plan.years[0]}-{plan.years[-1]}"
-    click.echo(f"{plan.id}  {plan.name(lang)}  {place.code} {place.name(lang)}  {span}")
+    say(f"{plan.id}  {plan.name(lang)}  {place.code} {place.name(lang)}  {span}")
     without = 0
     for section, named in plan.sections.items():
-        click.echo(f"\n{section} {named.name(lang)}")
+        say(f"\n{section} {named.name(lang)}")
         for c in (c for c in plan.commitments if c.section == section):
             offices = ("、" if lang == "zh" else ", ").join(plan.offices[o].name(lang) for o in c.offices)
-            click.echo(f"  {c.id} {c.name(lang)}  [{offices}]")
+            say(f"  {c.id} {c.name(lang)}  [{offices}]")
             for m in c.measures:
                 held = _held(m, book, plan, lang)
                 without += held is None
                 none = "没有年度数据" if lang == "zh" else "no yearly figure"
-                click.echo(f"    {m.id}  {_measure(m, registry, lang)}  {held or none}")
+                say(f"    {m.id}  {_measure(m, registry, lang)}  {held or none}")
     told = f"{without}个指标没有年度数据" if lang == "zh" else f"{without} measures without a yearly figure"
-    click.echo(f"\n{told}")
+    say(f"\n{told}")
 
 
 def _measure(m: Measure, registry: Registry, lang: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .cli_files import check_folder, files_of
+from .cli_say import json_line, say
 from .cli_told import JsonLines, Lines
 from .errors import CbsError, Fault, ParameterError, ReportError
 from .report.run.records import BACKENDS, Limits
@@ -163,8 +163,8 @@ def run_command(ctx: click.Context, **options: Any) -> None:
 def _list(specs: list[RunSpec], *, as_json: bool) -> None:
     """What a run would look at, checked as for a run: a line each, for people or for another scheduler."""
     for spec in specs:
-        told = json.dumps({"notebook": spec.notebook, **spec.parameters()}, ensure_ascii=False)
-        click.echo(told if as_json else f"{spec.folder.as_posix()}/{spec.name} {spec.plan}")
+        told = json_line({"notebook": spec.notebook, **spec.parameters()})
+        say(told if as_json else f"{spec.folder.as_posix()}/{spec.name} {spec.plan}")
 
 
 def _run(
@@ -294,13 +294,13 @@ def status_command(ctx: click.Context, reports: Path | None) -> None:
     root = root_of(ctx)
     manifest, registry = load_manifest(root), project_registry(root)
     counts, inputs = manifest["counts"], manifest["inputs"]
-    click.echo(f"project       {root}")
-    click.echo(f"raw files     {len(inputs)}, last published {manifest['last_vintage']}")
-    click.echo(f"observations  {counts['observations']}, data version {manifest['key'][:16]}")
+    say(f"project       {root}")
+    say(f"raw files     {len(inputs)}, last published {manifest['last_vintage']}")
+    say(f"observations  {counts['observations']}, data version {manifest['key'][:16]}")
     held = [name for name, entry in inputs.items() if entry["quarantine"]]
-    click.echo(f"left out      {len(manifest['excluded'])} rows, {len(held)} quarantined files")
-    click.echo(f"checks        {len(manifest['warnings'])} warnings")
-    click.echo(f"plans         {', '.join(sorted(registry.plans))}")
+    say(f"left out      {len(manifest['excluded'])} rows, {len(held)} quarantined files")
+    say(f"checks        {len(manifest['warnings'])} warnings")
+    say(f"plans         {', '.join(sorted(registry.plans))}")
     _tell_reports(Site.of(root, reports))
 
 
@@ -313,19 +313,19 @@ def _tell_reports(site: Site) -> None:
     with Ledger(site.reports) as ledger:
         rows = list(ledger.reports())
     bad = [row for row in rows if row["failure"]]
-    click.echo(f"reports       {sum(bool(row['key']) for row in rows)} good, {len(bad)} failed")
+    say(f"reports       {sum(bool(row['key']) for row in rows)} good, {len(bad)} failed")
     for row in bad:
         cell = f"code cell {row['cell']}: " if row["cell"] else ""
         good = "; the page before it stands" if row["key"] else ""
-        click.secho(f"  failed: {place_of(row)}: {cell}{row['failure']}{good}", fg="red")
+        say(f"  failed: {place_of(row)}: {cell}{row['failure']}{good}", fg="red")
     last = next(iter(runs_of(site.reports, limit=1)), None)
-    click.echo(f"last run      {_told(last) if last else 'none yet'}")
+    say(f"last run      {_told(last) if last else 'none yet'}")
     found = [n.to_dict() for n in notices_of_store(site.root)] + (last.notices if last else [])
     kept = {(n["area"], n["as_of"], n["kind"]): n for n in found}
-    click.echo(f"notices       {len(kept)}")
+    say(f"notices       {len(kept)}")
     for notice in kept.values():
         place = f"{area_words(notice['area'], 'zh')} {notice['as_of']}: " if notice["area"] else ""
-        click.echo(f"  {place}{notice['zh']}")
+        say(f"  {place}{notice['zh']}")
 
 
 def _told(run: RunSummary) -> str:

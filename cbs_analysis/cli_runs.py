@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .cli_run import reports_option, root_of
+from .cli_say import json_line, say
 
 if TYPE_CHECKING:
     from .report.run.history import RunDiff, RunSummary
@@ -36,7 +36,7 @@ def runs_command(ctx: click.Context, reports: Path | None, last: int | None, as_
     found = runs_of(Site.of(root_of(ctx), reports).reports, limit=last or -1)
     if as_json:
         for run in found:
-            click.echo(json.dumps(run.to_dict(), ensure_ascii=False))
+            say(json_line(run.to_dict()))
         return
     rows = [
         ("run", "started", "ended", "exit", "made", "same", "failed", "backend", "workers", "seconds", "MiB",
@@ -45,9 +45,9 @@ def runs_command(ctx: click.Context, reports: Path | None, last: int | None, as_
     ]  # fmt: skip
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows if found else ():
-        click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     if not found:
-        click.echo("no runs yet")
+        say("no runs yet")
 
 
 def _row(run: RunSummary) -> tuple[str, ...]:
@@ -78,10 +78,10 @@ def diff_command(
 
     found = diff_runs(Site.of(root_of(ctx), reports), first, second)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        say(json_line(found.to_dict()))
         return
     for line in _lines(found, lang):
-        click.echo(line)
+        say(line)
 
 
 def _lines(diff: RunDiff, lang: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .cli_say import say
 from .errors import CbsError, Fault, ParameterError, RawTableError
 
 if TYPE_CHECKING:
@@ -227,14 +228,12 @@ def tell_refusals(tables: Tables, refused: RawTableError, *, shown: bool, unwrit
     bad = [t for t in tables if t.refused]
     if not shown:
         for i, fault in enumerate(refused.faults, 1):
-            click.echo(f"{i}. {fault}", err=True)
-    click.secho(
-        f"refused: {len(bad)} of {len(tables)} tables of {tables[0].file}; {unwritten}", fg="red", err=True
-    )
+            say(f"{i}. {fault}", err=True)
+    say(f"refused: {len(bad)} of {len(tables)} tables of {tables[0].file}; {unwritten}", fg="red", err=True)
     names = {name for table in bad for name in table.refused}
     lifts = [f"  {text}" for name, text in _LIFTS.items() if name in names]
     if lifts:
-        click.echo("\n".join(["what the file does not say can be given:", *lifts]), err=True)
+        say("\n".join(["what the file does not say can be given:", *lifts]), err=True)
 
 
 @click.command("read")
@@ -313,7 +312,7 @@ def read_command(
     check_outputs(outputs, file, force=force)
     tables = open_tables(file, read, published=day, corrections=corrections or ())
     for table in tables:
-        click.echo(_line(table, unreadable) if brief else f"{table}\n", err=to_screen)
+        say(_line(table, unreadable) if brief else f"{table}\n", err=to_screen)
     code = 0
     try:
         figures = tables.observations(unreadable=unreadable)
@@ -327,7 +326,7 @@ def read_command(
     made = {path: _content(option, tables, figures) for option, path in outputs.items() if path}
     put_whole(made, force=force)
     for path in made:
-        click.echo(f"wrote {path}: {len(figures)} figures", err=to_screen)
+        say(f"wrote {path}: {len(figures)} figures", err=to_screen)
     if to_screen:
         click.echo(_content("-", tables, figures), nl=False)
     ctx.exit(code)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from .cli_files import files_of
+from .cli_say import say
 
 __all__ = ["templates_command"]
 
@@ -67,5 +68,5 @@ def templates_command(
             evaluation, out, offices=offices, all_rows=all_rows, contact=contact, force=force
         )
     for book in written:
-        click.echo(f"{sum(book.rows.values()):>4} rows  {book.path}")
-    click.echo(f"{len(written)} workbooks" if written else "nothing is owed: no workbook was written")
+        say(f"{sum(book.rows.values()):>4} rows  {book.path}")
+    say(f"{len(written)} workbooks" if written else "nothing is owed: no workbook was written")

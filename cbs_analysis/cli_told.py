@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import click
+from .cli_say import json_line, say
+from .report.plain_text import visible
 
 if TYPE_CHECKING:
     from .report.run.history import RunSummary
@@ -59,7 +59,7 @@ class Lines:
 
     def said(self, text: str) -> None:
         """What a reader of the log should know: the backend, a fallback, what was taken up."""
-        self._bar.write(text)
+        self._bar.write(visible(text))
 
     def noticed(self, notices: Sequence[Mapping[str, Any]], new: Sequence[bool]) -> None:
         """What is wrong with the data; in a pipe only what the run before did not notice."""
@@ -68,7 +68,7 @@ class Lines:
         shown = [n for n, is_new in zip(notices, new, strict=True) if self.terminal or is_new]
         for notice in shown[:_NOTICES]:
             place = f"{area_words(notice['area'], self.lang)} {notice['as_of']}: " if notice["area"] else ""
-            self._bar.write(f"notice    {place}{notice[self.lang]}")
+            self._bar.write(visible(f"notice    {place}{notice[self.lang]}"))
         if len(shown) > _NOTICES:
             self._bar.write(f"notice    and {len(shown) - _NOTICES} more: `cbs-analysis status` lists them")
 
@@ -79,18 +79,18 @@ class Lines:
         """A report is ready."""
         self._bar.update(1)
         if result.status != "unchanged":
-            self._bar.write(line_of(result))
+            self._bar.write(visible(line_of(result)))
 
     def ended(self, lines: Sequence[str], **facts: Any) -> None:
         """The end: a few lines that say how it went."""
         self._bar.close()
         for line in lines:
-            click.echo(line)
+            say(line)
 
     def failed(self, text: str) -> None:
         """Something went wrong beside the reports."""
         self._bar.close()
-        click.secho(f"error: {text}", fg="red", err=True)
+        say(f"error: {text}", fg="red", err=True)
 
 
 class JsonLines:
@@ -103,13 +103,13 @@ class JsonLines:
         """Nothing is held."""
 
     def _write(self, event: str, **facts: Any) -> None:
-        line = json.dumps({"event": event} | facts, ensure_ascii=False)
-        click.echo(line)
+        line = json_line({"event": event} | facts)
+        say(line)
         sys.stdout.flush()
 
     def said(self, text: str) -> None:
         """For people, on standard error."""
-        click.echo(text, err=True)
+        say(text, err=True)
 
     def noticed(self, notices: Sequence[Mapping[str, Any]], new: Sequence[bool]) -> None:
         """`notice`: kind, area, as_of, zh, en, details, and whether the run before did not have it."""

@@ -28,6 +28,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +43,8 @@ from cbs_analysis.report.run.processes import MARK
 from cbs_analysis.sources.store import find_root
 
 VICTIMS = ("run", "job", "kernel", "server", "all", "disk", "clock")
+MISSED = "it was over, it fitted or stood still"
+FULL = ("No space left on device", "disk is full", "File too large")  # words of the system and of SQLite
 LIMITS = Limits(cell_seconds=60, job_seconds=120)
 DAY = "2023-06-30"
 OPEN = """from cbs_analysis.report import open_report
@@ -213,7 +216,9 @@ def disturb(stage: Stage, number: int, victim: str, moment: float) -> Point:
             begun = time.monotonic()
             how, pids = _strike(run, victim, moment, stage.seconds)
             ran = 0.0 if how == "killed" else time.monotonic() - begun
-            faults += _end_of(run, reports, pids)
+            told, left = _end_of(run, reports, pids)
+            faults += left
+        how = _what_happened(victim, how, told, reports)
         faults += whole(reports, stage)
         grow()
         results = run_reports(
@@ -276,8 +281,8 @@ def _strike(run: subprocess.Popen[bytes], victim: str, moment: float, seconds: f
     for pid in chosen if victim == "all" else chosen[:1]:
         _kill(pid)
     if waits:
-        return f"exit {run.returncode}", family
-    return "killed" if chosen else "it was over", family
+        return "ended", family
+    return "killed" if chosen else MISSED, family
 
 
 def _of_kind(pid: int, victim: str) -> list[int]:
@@ -318,14 +323,29 @@ def _kill(pid: int) -> None:
 # --- what is left -----------------------------------------------------------------------------------
 
 
-def _end_of(run: subprocess.Popen[bytes], reports: Path, pids: set[int]) -> list[str]:
-    """Wait until the run and all that it started is gone; what is left after some seconds is a fault."""
+def _end_of(run: subprocess.Popen[bytes], reports: Path, pids: set[int]) -> tuple[str, list[str]]:
+    """Wait until the run and all that it started is gone: its words, and what is left after some seconds."""
     told = run.communicate()[0].decode(errors="replace")
     until = time.monotonic() + 15
     while (left := _left(reports, pids)) and time.monotonic() < until:
         time.sleep(0.05)
     faults = [f"left running: {line}" for line in left]
-    return faults + ([f"traceback: {told[-300:]}"] if "Traceback" in told else [])
+    return told, faults + ([f"traceback: {told[-300:]}"] if "Traceback" in told else [])
+
+
+def _what_happened(victim: str, how: str, told: str, reports: Path) -> str:
+    """Whether the disk was really full, and the clock seen to jump: a disturbance that missed is no trial."""
+    if victim == "disk":
+        return "full" if any(words in told for words in FULL) else MISSED
+    if victim == "clock":
+        with contextlib.closing(sqlite3.connect(reports / FILE)) as db:
+            last = "SELECT max(id) FROM runs"
+            seen = db.execute(f"SELECT started FROM runs WHERE id = ({last})").fetchall()
+            seen += db.execute(f"SELECT ended FROM jobs WHERE run = ({last})").fetchall()
+        now = datetime.now(UTC)
+        away = [abs(now - datetime.fromisoformat(day).replace(tzinfo=UTC)) for (day,) in seen]
+        return "moved" if max(away) > timedelta(days=30) else MISSED
+    return how
 
 
 def _left(reports: Path, pids: set[int]) -> list[str]:
@@ -405,7 +425,7 @@ def table(points: list[Point]) -> str:
     lines = [f"{'victim':8} {'points':>6} {'struck':>6} {'whole':>6}  what happened"]
     for victim in dict.fromkeys(p.victim for p in points):
         own = [p for p in points if p.victim == victim]
-        struck = [p for p in own if p.how != "it was over"]
+        struck = [p for p in own if p.how != MISSED]
         told = ", ".join(f"{how} {n}" for how, n in Counter(p.how for p in own).most_common())
         lines.append(f"{victim:8} {len(own):6} {len(struck):6} {sum(not p.faults for p in own):6}  {told}")
     lines += [

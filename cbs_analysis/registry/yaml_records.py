@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -144,9 +145,14 @@ def build_record(cls: type[T], raw: Any, where: str, faults: list[Fault], **give
     return None if missing or unknown or wrong else cls(**values)
 
 
+@cache
+def _hints(cls: Any) -> Mapping[str, Any]:
+    return get_type_hints(cls)
+
+
 def _type_faults(cls: type[Any], values: Mapping[str, Any], where: str) -> Iterator[tuple[str, Fault]]:
     """Words outside their list, and values of another kind than the record holds, each with its key."""
-    for name, hint in get_type_hints(cls).items():
+    for name, hint in _hints(cls).items():  # type: ignore[arg-type]
         if name not in values:
             continue
         value, options = values[name], _words(hint)

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import yaml
 
 from .. import __version__
+from ..errors import ReportError
 from ..plan.evidence_numbers import evidence_numbers, sheet_of
 from ..plan.inputs import Inputs
 from ..registry.records import LANGS
+from ..registry.yaml_records import read_yaml
 from ..sources.build import OBSERVATION_SCHEMA
 from ..sources.record_schemas import RECORD_SCHEMAS
 from .messages import message
@@ -41,7 +42,7 @@ _SOURCE = ("published", "accessed", "read_at", "certainty", "licence", "sha256")
 @lru_cache(maxsize=1)
 def _described() -> dict[str, Any]:
     path = Path(__file__).with_name("data_package_fields.yml")
-    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return dict(read_yaml(path, ReportError))
 
 
 def data_package_bytes(evaluation: Evaluation, *, manifest: Mapping[str, Any]) -> bytes:

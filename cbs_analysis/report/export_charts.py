@@ -6,6 +6,7 @@ pictures must be those of the published page.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import multiprocessing
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CbsError, Fault, ReportError
+from .chart_text import readable_texts
+from .figures import Chart
 from .style import SYNTHETIC_MARK, chart_style, figure_png
 from .table_files import guarded
 
@@ -92,7 +95,9 @@ def _run(notebook: str, parameters: dict[str, Any], root: str) -> tuple[list[Cha
     with contextlib.chdir(root), contextlib.redirect_stdout(io.StringIO()):
         try:
             for cell in cells:
-                exec(compile(cell.source, Path(notebook).name, "exec"), space)
+                shown = _value_of(cell.source, Path(notebook).name, space)
+                if isinstance(shown, Chart):  # it showed itself, as a notebook does with a last value
+                    space["ctx"].charts.append(shown)
                 if "parameters" in cell.metadata.get("tags", []):
                     space.update(parameters)
             return _written(space["ctx"]), ""
@@ -100,6 +105,17 @@ def _run(notebook: str, parameters: dict[str, Any], root: str) -> tuple[list[Cha
             return [], f"{type(exc).__name__}: {exc}"
         except Exception as exc:  # whatever a cell raises is told, not shown as a traceback of ours
             return [], f"{type(exc).__name__}: {exc}"
+
+
+def _value_of(source: str, name: str, space: dict[str, Any]) -> Any:
+    """Run a cell; the value of its last line when that is an expression, as a notebook shows it."""
+    body = ast.parse(source, name).body
+    last = body[-1] if body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(source, name, "exec"), space)
+        return None
+    exec(compile(ast.Module(body[:-1], []), name, "exec"), space)
+    return eval(compile(ast.Expression(last.value), name, "eval"), space)
 
 
 def _written(context: Any) -> list[ChartFiles]:
@@ -127,7 +143,8 @@ def figure_svg(figure: Any, *, title: str, alt: str) -> bytes:
     import matplotlib as mpl
 
     buffer = io.BytesIO()
-    with chart_style(), mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "cbs_analysis"}):
+    same: Any = {"svg.fonttype": "path", "svg.hashsalt": "cbs_analysis"}
+    with chart_style(), readable_texts(), mpl.rc_context(same):
         figure.savefig(
             buffer,
             format="svg",

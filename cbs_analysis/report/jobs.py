@@ -109,7 +109,10 @@ def plan_run(
     ParameterError
         With every wrong entry, before anything is run.
     """
-    options = {"area": area, "as_of": as_of, "notebook": notebook, "plan": plan}
+    options: dict[str, object] = {"area": area, "as_of": as_of, "notebook": notebook, "plan": plan}
+    for pair in parameters:
+        name, sign, text = pair.partition("=")
+        options |= {name.strip(): text} if sign else {"--parameter": name}
     if secrets := refuse_secrets(options):  # before anything else: other faults print what they found
         raise ParameterError(secrets)
     raw = read_yaml(root / "notebooks" / "reports.yml", ParameterError)
@@ -175,11 +178,14 @@ def check_specs(specs: Iterable[RunSpec], root: Path) -> None:
 
 def _faults_of_specs(specs: Sequence[RunSpec], notebooks: _Notebooks) -> list[Fault]:
     faults: list[Fault] = []
+    secrets: list[Fault] = []
     for spec in dict.fromkeys(specs):
         declared = notebooks.declared(spec.notebook, faults)
         if declared:
             faults += faults_of_given(spec.parameters(), declared, f"notebooks/{spec.notebook}.ipynb")
-            faults += refuse_secrets(dict(spec.extra) | {n: d.default for n, d in declared.items()})
+            secrets += refuse_secrets(spec.parameters() | {n: d.default for n, d in declared.items()})
+    if secrets:  # alone: the others print what they found
+        return list(dict.fromkeys(secrets))
     pages: dict[tuple[Path, str], RunSpec] = {}
     for spec in dict.fromkeys(specs):
         first = pages.setdefault((spec.folder, spec.name), spec)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from ..errors import Fault, ReportError, nearest
+from ..registry.yaml_records import read_yaml
 
 __all__ = ["catalogue", "message"]
 
@@ -17,7 +16,7 @@ def catalogue() -> dict[str, dict[str, str]]:
     """All messages of `messages*.yml`: key -> {zh, en}. A key stands in one file alone."""
     found: dict[str, dict[str, str]] = {}
     for path in sorted(Path(__file__).parent.glob("messages*.yml")):
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = read_yaml(path, ReportError)
         twice = sorted(set(entries) & set(found))
         if twice:
             raise ReportError(Fault("messages stand in two files", where=path.name, got=", ".join(twice)))

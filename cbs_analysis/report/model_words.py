@@ -11,9 +11,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from ..errors import Fault, ReportError
+from ..registry.yaml_records import read_yaml
 
 __all__ = ["in_chinese"]
 
@@ -29,7 +28,7 @@ def _pairs() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
     plain: dict[str, str] = {}
     patterns: list[tuple[int, re.Pattern[str], str]] = []
     for path in sorted(Path(__file__).parent.glob("model_words*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for entry in read_yaml(path, ReportError):
             en, zh = entry["en"], entry["zh"]
             if not _HOLE.search(en):
                 plain[en] = zh

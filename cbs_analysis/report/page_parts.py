@@ -8,10 +8,11 @@ import re
 from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
 from .messages import message
 
-__all__ = ["TEMPLATES", "policy", "template_text", "with_contents"]
+__all__ = ["TEMPLATES", "html_template", "policy", "template_text", "with_contents"]
 
 TEMPLATES = Path(__file__).parent / "template"
 _HEADING = re.compile(r'<h([23])(?: id="([^"]*)")?>(.*?)</h\1>', re.DOTALL)
@@ -21,6 +22,14 @@ _HEADING = re.compile(r'<h([23])(?: id="([^"]*)")?>(.*?)</h\1>', re.DOTALL)
 def template_text(name: str) -> str:
     """A file of the template folder as text."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=8)
+def html_template(name: str) -> Any:
+    """A template of the folder, which escapes whatever is put into it; compiled once."""
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template(name)
 
 
 def policy(*scripts: str) -> str:

@@ -11,7 +11,8 @@ from ..registry.load import load_registry
 from ..registry.records import LANGS
 from ..sources.office_sheets import ReturnedRow
 from ..sources.office_workbook import OfficeReturn
-from .page import HTML_LANG, TEMPLATES
+from .page import HTML_LANG
+from .page_parts import html_template, template_text
 from .plain_text import inert, visible
 from .synthetic import mark_html
 from .table import Table, translator
@@ -60,8 +61,6 @@ def receipt_page(
     returned: OfficeReturn, lang: str, root: Path, *, published: str, name: str, taken: bool
 ) -> str:
     """The receipt as one page that asks no host for anything."""
-    from jinja2 import Environment, FileSystemLoader, select_autoescape
-
     t = translator(lang)
     registry = load_registry(project=root)
     plan, area = registry.plans[returned.head.plan], registry.areas[returned.head.area]
@@ -74,12 +73,11 @@ def receipt_page(
         (t("receipt_facts_written"), returned.day.isoformat()),
     ]
     tables = [_rejected(returned, lang), _accepted(returned, lang)]
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
     other = next(x for x in LANGS if x != lang)
-    return environment.get_template("receipt.html.j2").render(
+    return html_template("receipt.html.j2").render(
         html_lang=HTML_LANG[lang],
         title=t("receipt_title"),
-        css=(TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        css=template_text("page.css"),
         synthetic=area.synthetic,
         other_href=f"{name}.en.html" if other == "en" else f"{name}.html",
         other_lang=HTML_LANG[other],

@@ -9,7 +9,7 @@ from ..plan.verdicts import WORDS
 from ..registry.load import load_registry
 from ..registry.records import LANGS
 from .messages import message
-from .page_parts import TEMPLATES, policy, template_text
+from .page_parts import html_template, policy, template_text
 from .style import VERDICT_MARKS
 
 __all__ = ["render_index"]
@@ -35,12 +35,9 @@ def render_index(records: Sequence[dict[str, Any]]) -> str:
     str
         One HTML document that asks no host for anything.
     """
-    from jinja2 import Environment, FileSystemLoader, select_autoescape
-
     groups = [_group(code, [r for r in records if r["area"] == code]) for code in _in_order(records)]
     scripts = template_text("page.js"), template_text("site_index.js")
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
-    return environment.get_template("site_index.html.j2").render(
+    return html_template("site_index.html.j2").render(
         groups=groups,
         total=len(records),
         css=template_text("page.css") + template_text("site_index.css"),

@@ -26,6 +26,7 @@ from ..sources.corrections import correct_grid, corrections_for, load_correction
 from ..sources.grids import Grid, load_workbook
 from ..sources.reader.values import read_value
 from ..sources.sidecar import SUFFIX, Sidecar, read_sidecar
+from .page_parts import html_template, template_text
 from .plain_text import visible
 from .source_addresses import FOLDER, page_of, part_of
 from .source_grid import Sheet, cell_text, sheet_html
@@ -189,12 +190,7 @@ def _holds(grid: Grid, row: int, col: int, text: str) -> bool:
 
 
 def _write(source: _Source, pages: Path, key: str, raw: str) -> list[Path]:
-    from jinja2 import Environment, FileSystemLoader, select_autoescape
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE / "template"), autoescape=select_autoescape(default=True)
-    )
-    template = environment.get_template("source_page.html.j2")
+    template = html_template("source_page.html.j2")
     last = part_of(max((len(sheet.grid.cells) for sheet in source.sheets), default=1))
     raw = "../" * len(Path(page_of(source.name)).parts) + raw
     # the first part comes into place last: where it is, the others are
@@ -219,7 +215,7 @@ def _words(source: _Source, part: int, last: int, raw: str) -> dict[str, Any]:
     publisher = load_registry().publisher(sidecar.publisher)
     precision = "" if sidecar.published_precision == "day" else f"precision_{sidecar.published_precision}"
     return {
-        "css": Markup("".join((_HERE / "template" / n).read_text(encoding="utf-8") for n in css)),
+        "css": Markup("".join(map(template_text, css))),
         "t": message,
         "name": source.name,
         "file": source.name.rsplit("/", 1)[-1],

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
-from ..errors import Fault, ModelRefused
+from ..errors import Fault, ModelRefused, ReportError
 from ..registry.load import load_registry
+from ..registry.yaml_records import read_yaml
 from ..series.rounding import fixed
 from .context import ReportContext
 from .evidence_links import row_link
@@ -55,7 +55,7 @@ def tile_grid(name: str) -> Mapping[str, Tile]:
     >>> len(tile_grid("china")), tile_grid("jilin")["22CB00"].zh
     (31, '长白山')
     """
-    raw = yaml.safe_load((Path(__file__).parent / "tile_grids.yml").read_text(encoding="utf-8"))
+    raw = read_yaml(Path(__file__).parent / "tile_grids.yml", ReportError)
     return {code: Tile(x["at"][0], x["at"][1], x["zh"], x["en"]) for code, x in raw[name].items()}
 
 

@@ -19,7 +19,7 @@ from cbs_analysis.registry.load import load_registry
 from cbs_analysis.sources import build
 from tests.conftest import ROOT
 
-__all__ = ["FORMULA", "PAYLOADS", "PLAN", "SAFE", "Hostile"]
+__all__ = ["FORMULA", "PAYLOADS", "PLAN", "SAFE", "SHOWN", "Hostile"]
 
 PLAN, AREA, AS_OF, OWN = "hostile14", "99DM00", "2023-06-30", "HZ"
 _RUN = "window.PWNED='{m}';document.title='PWNED'"
@@ -57,6 +57,31 @@ PAYLOADS = (
     "{m}{long}",
     "&lt;script&gt;{m}&lt;/script&gt; &amp;amp;",
     *FORMULA,
+)  # fmt: skip
+# what a researcher's own cells may show; each would run or lead elsewhere where a page let it
+_SHOW = "window.PWNED='{n}';document.title='PWNED'"
+SHOWN = (
+    f"<script>{_SHOW}</script>",
+    f"<img src=x onerror=\"{_SHOW}\">",
+    "<img src=http://evil.test/a.png><img srcset=http://evil.test/b.png>",
+    f"<a id=go href=\"javascript:{_SHOW}\">go</a>",
+    f"<svg onload=\"{_SHOW}\"><script>{_SHOW}</script><foreignObject><p>in</p></foreignObject></svg>",
+    "<meta http-equiv=refresh content='0;url=http://evil.test/m'>",
+    "<base href=http://evil.test/>",
+    "<form action=http://evil.test/f><button id=send>send</button></form>",
+    "<iframe srcdoc=\"<script>parent.PWNED=1</script>\"></iframe><iframe src=http://evil.test/i></iframe>",
+    "<object data=http://evil.test/o></object><embed src=http://evil.test/e>",
+    "<link rel=stylesheet href=http://evil.test/l.css><link rel=dns-prefetch href=http://evil.test>",
+    "<style>@import url(http://evil.test/s);.synthetic-banner,h1{display:none}</style>",
+    "<p style='background:url(http://evil.test/u);position:fixed;inset:0;z-index:9'>over all</p>",
+    f"<details open ontoggle=\"{_SHOW}\"><summary>d</summary></details>",
+    "</div></div></main></body></html><p>after the end</p>",
+    '<div class="synthetic" data-synthetic="true"></div><table id=bare><tr><td>12.3</td></tr></table>',
+    "<math><mtext></table><mglyph><style><!--</style>"
+    f"<img title=\"--&gt;&lt;img src=1 onerror={_SHOW}&gt;\">",
+    f"<noscript><p title=\"</noscript><img src=x onerror={_SHOW}>\">",
+    "<video src=http://evil.test/v autoplay></video><audio src=http://evil.test/a autoplay></audio>",
+    "<portal src=http://evil.test/p></portal><template><script>1</script></template>",
 )  # fmt: skip
 # control characters that a delimited file can hold
 CONTROLS = "\x1b[31m{m}\x1b[0m\x07\x08\x7f\x9b"

@@ -217,6 +217,14 @@ def test_charts_are_those_of_the_page_with_their_numbers(small_notebook):
     ]
 
 
+def test_a_chart_that_shows_itself_as_the_last_value_of_a_cell_is_exported_too(small_notebook):
+    [wanted] = charts(small_notebook)
+    text = small_notebook.read_text(encoding="utf-8")
+    small_notebook.write_text(text.replace("ctx.show(Chart(", "(Chart("), encoding="utf-8")
+    [chart] = charts(small_notebook)
+    assert chart.files == wanted.files
+
+
 def test_synthetic_charts_carry_the_mark_in_picture_drawing_and_numbers(small_notebook):
     [demo] = charts(small_notebook, area="99DM00")
     [real] = charts(small_notebook)
@@ -287,6 +295,14 @@ def test_one_command_writes_several_formats_of_reports_and_of_the_evaluation(sit
     assert sorted(p.name for p in out.iterdir()) == [
         "11_small.docx", "commitments.csv", "evaluation.json", "evidence.csv", "projects.csv", "verdicts.csv",
     ]  # fmt: skip
+
+
+def test_reports_that_a_run_wrote_to_another_folder_are_exported_from_there(site):
+    (site / "reports").rename(site / "pages")
+    assert export(site, "--out", str(site / "out"), "--format", "docx").exit_code == 2
+    done = export(site, "--out", str(site / "out"), "--format", "docx", "--reports", str(site / "pages"))
+    assert done.exit_code == 0, done.output
+    assert [p.name for p in (site / "out").iterdir()] == ["11_small.docx"]
 
 
 def test_files_that_exist_stay_without_force_and_are_replaced_whole_with_it(site):

@@ -1,51 +1,31 @@
 """Hostile labels and outputs on the pages of a run: in a browser none of them acts, and all can be read."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 
 import nbformat
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from lxml import etree
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cbs_analysis.cli import main
 from cbs_analysis.plan import evaluate
 from cbs_analysis.plan.templates import write_templates
+from cbs_analysis.report.export import find_reports, report_files
 from cbs_analysis.report.plain_text import visible
 from cbs_analysis.report.run import RunSpec, run_reports
 
-from .hostile import AREA, AS_OF, PAYLOADS, PLAN, Hostile
+from .hostile import AREA, AS_OF, PAYLOADS, PLAN, SHOWN, Hostile
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning"),
 ]
 
-# what a researcher's own cells may show; each would run or lead elsewhere where a page let it
-RUN = "window.PWNED='{n}';document.title='PWNED'"
-SHOWN = (
-    f"<script>{RUN}</script>",
-    f"<img src=x onerror=\"{RUN}\">",
-    "<img src=http://evil.test/a.png><img srcset=http://evil.test/b.png>",
-    f"<a id=go href=\"javascript:{RUN}\">go</a>",
-    f"<svg onload=\"{RUN}\"><script>{RUN}</script><foreignObject><p>in</p></foreignObject></svg>",
-    "<meta http-equiv=refresh content='0;url=http://evil.test/m'>",
-    "<base href=http://evil.test/>",
-    "<form action=http://evil.test/f><button id=send>send</button></form>",
-    "<iframe srcdoc=\"<script>parent.PWNED=1</script>\"></iframe><iframe src=http://evil.test/i></iframe>",
-    "<object data=http://evil.test/o></object><embed src=http://evil.test/e>",
-    "<link rel=stylesheet href=http://evil.test/l.css><link rel=dns-prefetch href=http://evil.test>",
-    "<style>@import url(http://evil.test/s);.synthetic-banner,h1{display:none}</style>",
-    "<p style='background:url(http://evil.test/u);position:fixed;inset:0;z-index:9'>over all</p>",
-    f"<details open ontoggle=\"{RUN}\"><summary>d</summary></details>",
-    "</div></div></main></body></html><p>after the end</p>",
-    '<div class="synthetic" data-synthetic="true"></div><table id=bare><tr><td>12.3</td></tr></table>',
-    f"<math><mtext></table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror={RUN}&gt;\">",
-    f"<noscript><p title=\"</noscript><img src=x onerror={RUN}>\">",
-    "<video src=http://evil.test/v autoplay></video><audio src=http://evil.test/a autoplay></audio>",
-    "<portal src=http://evil.test/p></portal><template><script>1</script></template>",
-)  # fmt: skip
 PARAMETERS = (
     'area: str = ""\nas_of: str = ""\nplan: str = ""\nlang: str = "zh"\nalpha: float = 0.1\nseed: int = 1'
 )
@@ -242,6 +222,44 @@ def test_a_notebook_of_the_run_is_safe_in_the_page_that_nbconvert_makes(site, op
     assert seen.pwned[:2] == [None, False]
     assert seen.dialogs == []
     assert [u for u in seen.asked if "evil.test" in u or u.startswith("file:")] == []
+
+
+@pytest.mark.parametrize(("name", "lang"), [("90_midterm_evaluation", "zh"), ("36_culture_sport", "en")])
+def test_a_report_for_word_holds_hostile_labels_as_texts(site, name, lang):
+    (report,) = find_reports(
+        site.root / "reports", area=AREA, as_of=AS_OF, plan=PLAN, notebooks=[name], langs=[lang]
+    )
+    made = report_files(report, ["docx"], root=site.root, out=site.root / "out")
+    (content,) = made.values()
+    parts = zipfile.ZipFile(io.BytesIO(content))
+    told = ""
+    for part in parts.namelist():
+        assert part.endswith((".xml", ".rels", ".png")), part
+        if not part.endswith(".png"):
+            root = etree.fromstring(parts.read(part))
+            told += "".join(root.itertext())
+            targets = root.xpath("//*[@TargetMode='External']/@Target")
+            assert [t for t in targets if not t.startswith(("https:", "../"))] == [], part
+            # fields are our own: contents, numbers of pages and captions, links inside the document
+            fields = {f.split()[0] for f in root.xpath("//*[local-name()='instrText']/text()") if f.strip()}
+            assert fields <= {"TOC", "PAGE", "NUMPAGES", "SEQ", "PAGEREF", "REF"}, part
+            assert not root.xpath("//*[local-name()='altChunk' or local-name()='object']"), part
+    squeezed = re.sub(r"\s+", " ", told)
+    kinds = [
+        kind for kind, payload in enumerate(PAYLOADS)
+        if any(re.sub(r"\s+", " ", visible(t)) in squeezed
+               for n, t in site.texts.items() if int(n.strip("Z")) % len(PAYLOADS) == kind)
+    ]  # fmt: skip
+    assert len(kinds) >= len(PAYLOADS) * 3 // 4, [PAYLOADS[k][:40] for k in kinds]
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
+
+
+@pytest.mark.parametrize("words", [["status"], ["runs"], ["plan", "show", PLAN]])
+def test_commands_about_hostile_data_do_nothing_to_a_terminal(site, words):
+    done = CliRunner().invoke(main, ["--root", str(site.root), *words], color=True)
+    assert done.exit_code == 0, done.output
+    told = re.sub(r"\x1b\[(3[0-7]|0)m", "", done.output)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", told)
 
 
 def test_a_page_of_a_failure_shows_its_message_as_text_and_nothing_of_the_machine(site, open_page):

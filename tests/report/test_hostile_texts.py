@@ -14,6 +14,7 @@ from cbs_analysis.errors import ParameterError, TargetError
 from cbs_analysis.registry.load import load_registry
 from cbs_analysis.report import open_report
 from cbs_analysis.report.chart_text import missing_note, note_missing_glyphs, readable_texts
+from cbs_analysis.report.export_charts import figure_svg
 from cbs_analysis.report.lab_display import LAB_STYLE
 from cbs_analysis.report.link_check import cited_files
 from cbs_analysis.report.page import render_page
@@ -23,6 +24,8 @@ from cbs_analysis.report.sanitize import MARK, safe_html
 from cbs_analysis.report.secrets import private, refuse_secrets
 from cbs_analysis.report.style import chart_style, figure_png, wrap_text
 from cbs_analysis.report.table import Table
+
+from .hostile import PAYLOADS
 
 HEX = "9f86d081884c7d659a2feaa0c55ad015"
 KEY = "AKIA" + "IOSFODNN7EXAMPLE"
@@ -95,6 +98,31 @@ def test_the_command_refuses_a_secret_with_code_2_and_does_not_print_it(root, op
     words = [word for pair in good.items() for word in pair]
     result = CliRunner().invoke(main, ["--root", str(root), "run", *words])
     assert result.exit_code == 2
+    assert KEY not in result.output
+
+
+@pytest.mark.parametrize("given", [f"alpha={KEY}", KEY, f"note={KEY}", f"seed= {HEX}", f"api_token={KEY}"])
+def test_a_secret_among_the_parameters_of_the_command_is_not_printed_by_any_fault(root, given):
+    words = ["--root", str(root), "run", "--area", "000000", "--plan", "national14", "--parameter", given]
+    result = CliRunner().invoke(main, [*words, "--parameter", "nothing=1"])
+    assert result.exit_code == 2
+    assert KEY not in result.output
+    assert HEX not in result.output
+
+
+def test_a_secret_in_the_list_of_reports_is_not_printed_by_any_fault(root, tmp_path):
+    (tmp_path / "data").symlink_to(root / "data")
+    (tmp_path / "notebooks").mkdir()
+    source = root / "notebooks" / "11_income_growth.ipynb"
+    (tmp_path / "notebooks" / source.name).write_bytes(source.read_bytes())
+    (tmp_path / "notebooks" / "reports.yml").write_text(
+        f'parameters: {{alpha: "{KEY}"}}\nreports:\n  - {{area: "000000", plan: national14, '
+        'as_of: ["2023-06-30"], notebooks: [11_income_growth]}\n',
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(main, ["--root", str(tmp_path), "run", "--list"])
+    assert result.exit_code == 2
+    assert "'alpha'" in result.output
     assert KEY not in result.output
     assert "secret" in result.output
 
@@ -251,6 +279,31 @@ def test_a_character_without_a_glyph_is_a_box_that_is_told():
     assert sorted(missing) == ["\U00020000", "\U00020001"]
     assert missing_note(missing, "zh") == "图中方框为图表字体所缺的字：𠀀 U+20000、𠀁 U+20001。"
     assert missing_note([], "zh") == ""
+
+
+@pytest.mark.slow
+def test_a_drawing_shows_hostile_labels_as_they_are_written_and_runs_none(browser, tmp_path):
+    figure = Figure(figsize=(4, 3))
+    with chart_style():
+        axes = figure.subplots()
+        for n, payload in enumerate(PAYLOADS):
+            axes.text(0, n / len(PAYLOADS), payload.format(m=n, long="长" * 50), fontsize=3)
+        axes.set_title("12%\u202e34")
+    path = tmp_path / "a.svg"
+    title = "</title><script>window.PWNED=1</script>"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some letters have no glyph
+        path.write_bytes(figure_svg(figure, title=title, alt=PAYLOADS[1].format(m=1)))
+    page = browser.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    found = page.evaluate(
+        "[window.PWNED, document.querySelectorAll('script, image, foreignObject, a').length]"
+    )
+    page.close()
+    assert found == [None, 0]
+    assert asked == [path.as_uri()]
 
 
 def test_another_warning_of_a_picture_is_not_lost():

@@ -81,16 +81,21 @@ def make_reports(
     limits = limits or Limits()
     waiting = deque(enumerate(specs))
     running: list[_Running] = []
+
+    def fill() -> None:
+        while waiting and len(running) < workers:
+            number, spec = waiting.popleft()
+            running.append(_start(spec, site, folder / f"job-{number}", backend, limits))
+
     try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                number, spec = waiting.popleft()
-                running.append(_start(spec, site, folder / f"job-{number}", backend, limits))
+        fill()
+        while running:
             wait([source for job in running for source in job.sources()], LOOK)
-            for job in list(running):
-                if job.ended():
-                    running.remove(job)
-                    yield job.made(site)
+            over = [job for job in running if job.ended()]
+            running[:] = [job for job in running if job not in over]
+            fill()  # the next reports are made while these are published
+            for job in over:
+                yield job.made(site)
     finally:
         for job in running:
             end_job(job.process.pid, str(job.folder))
