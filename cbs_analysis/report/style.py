@@ -47,7 +47,8 @@ VERDICT_MARKS = {
     "achieved": "●", "ahead": "▲", "on_track": "■", "attention": "◆", "behind": "▼", "not_assessable": "○",
 }  # fmt: skip
 SYNTHETIC_MARK = "演示数据"
-DPI = 170
+SYNTHETIC_HATCH = "#F3DDDA"  # pale enough to read through
+DPI = 168  # a multiple of the 12 lines of the hatching: lines of whole pixels pack well
 PALETTE = 96  # colours of a picture: flat fields and smooth letters need no more
 
 
@@ -87,6 +88,7 @@ def _settings() -> dict[str, Any]:
         "xtick.color": COLOURS["ink"],
         "ytick.color": COLOURS["ink"],
         "figure.facecolor": "white",
+        "hatch.linewidth": 0.8,
         "savefig.facecolor": "white",
         "mathtext.fontset": "custom",
         "mathtext.fallback": "stixsans",
@@ -200,9 +202,15 @@ def wrap_text(text: str, size: float, inches: float, *, lines: int | None = None
 
 
 def stamp_synthetic(figure: Any) -> None:
-    """Write 演示数据 across a figure, every few inches of its height; stamping twice changes nothing."""
+    """Hatch the ground of a figure and write 演示数据 across it, every few inches of its height.
+
+    Stamping twice changes nothing. The hatching lies behind whatever is drawn; where axes are hidden, as in
+    a grid of tiles, it lies behind the whole figure.
+    """
     if any(t.get_gid() == "synthetic" for t in figure.texts):
         return
+    for ground in [axes.patch for axes in figure.axes if axes.axison] or [figure.patch]:
+        ground.set(hatch="//", edgecolor=SYNTHETIC_HATCH, linewidth=0)
     with chart_style():
         rows = max(1, round(figure.get_size_inches()[1] / 3.2))
         for x, y in ((x, (i + 0.5) / rows) for i in range(rows) for x in (0.3, 0.7)):

@@ -106,7 +106,7 @@ def test_every_printed_value_of_the_main_table_leads_to_a_cell_and_pages_stay_li
     tables = re.findall(r"<caption>主要指标进展</caption>.*?</table>", html_of(results, "zh"), re.DOTALL)
     assert tables
     for row in [row for table in tables for row in re.findall(r"<tr><td.*?</tr>", table, re.DOTALL)]:
-        value = re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)[3]
+        value = re.split(r"<td[^>]*>", row)[4]
         assert "../../sources/" in value, row
 
 
@@ -117,7 +117,7 @@ def test_a_number_of_evidence_means_one_cell_everywhere_on_a_page(made):
     _, results, _ = made
     for result in results[:2]:
         html = Path(result.html).read_text(encoding="utf-8")
-        rows = re.findall(r'<tr><td><span id="(E\d+)">E\d+</span></td>(.*?)</tr>', html, re.DOTALL)
+        rows = re.findall(r'<tr><td><span id="(E\d+)">E\d+</span>(.*?)</tr>', html, re.DOTALL)
         listed = {number: re.search(r'href="([^"]+)"', rest) for number, rest in rows}
         assert len(listed) > 30
         used = re.findall(r'<a href="([^"]+)"[^>]*>(E\d+)</a>', html)

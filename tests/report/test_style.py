@@ -3,8 +3,10 @@ import struct
 import warnings
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
 from cbs_analysis.errors import ReportError
 from cbs_analysis.registry import load_registry
@@ -26,7 +28,7 @@ def size_of(png):
 
 def test_chinese_names_and_units_have_glyphs():
     png = figure_png(figure_with("濮阳 亳州 鄠邑 盱眙 提前完成 −1.5 亿元 ㎡ ‰ 演示数据"))
-    assert size_of(png) == (680, 340)
+    assert size_of(png) == (672, 336)
 
 
 def test_a_missing_glyph_is_an_error_that_names_the_next_step():
@@ -58,6 +60,27 @@ def test_the_style_leaves_the_callers_settings_alone():
 
 def test_the_same_figure_gives_the_same_bytes():
     assert figure_png(figure_with("同")) == figure_png(figure_with("同"))
+
+
+def pale_red(figure):
+    """Share of the pixels that have about the colour of the hatching."""
+    image = Image.open(io.BytesIO(figure_png(figure))).convert("RGB")
+    red, green, blue = (np.asarray(channel).astype(int) for channel in image.split())
+    return float(((red > 235) & (red - green > 8) & (abs(green - blue) < 12)).mean())
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_synthetic_figure_is_hatched_behind_its_lines_and_a_real_one_is_not(hidden):
+    with chart_style():
+        figure = Figure(figsize=(4, 2))
+        axes = figure.subplots()
+        axes.plot([1, 2])
+        axes.set_axis_off() if hidden else None
+    assert pale_red(figure) == 0
+    stamp_synthetic(figure)
+    for text in list(figure.texts):
+        text.remove()
+    assert 0.01 < pale_red(figure) < 0.3
 
 
 def test_the_synthetic_stamp_changes_the_picture_and_is_put_once():
