@@ -6,7 +6,9 @@ its own: forked notebooks would then lose their figures and look twice as fast.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import io
 import os
 import sys
@@ -35,12 +37,21 @@ LOADED = (
     nbconvert, papermill, seaborn, statsmodels, models, plan, series, sources, context, page, run_files,
     source_pages, capture, child, engine, staging, cli,
 )  # fmt: skip
+# what libraries import when they are first used; a name that is gone is only loaded later
+_LATE = (
+    "IPython.core.completerlib", "IPython.core.crashhandler", "IPython.core.logger", "IPython.core.magics",
+    "IPython.core.oinspect", "lxml.html", "pandas.io.formats.html", "pandas.io.formats.string",
+    "pandas.plotting._matplotlib",
+)  # fmt: skip
 
 
 def _warm() -> None:
     """Fill the caches that every page fills: registries, messages, fonts, one figure, one page."""
     from nbformat.v4 import new_markdown_cell, new_notebook
 
+    for name in _LATE:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     load_registry()
     messages.catalogue()
     figure = matplotlib.figure.Figure(figsize=(2, 1))
