@@ -52,6 +52,8 @@ def _trend_zh(r: IncomeGapResult, name: str, what: str, unit: str) -> str:
         return f"{what}{per}变动{figure(value)}{unit}（{r.nobs}期过短，不作显著性判断）"
     ends = f"（{cover}%区间{figure(low)}至{figure(high)}）"
     if evidence_word(low, high) != "covers":
+        low, high = sorted((abs(low), abs(high)))  # a fall by so much
+        ends = f"（{cover}%区间{figure(low)}至{figure(high)}）"
         up, down = ("扩大", "缩小") if unit else ("上升", "下降")
         return f"{what}{per}{up if value > 0 else down}{figure(abs(value))}{unit}{ends}"
     least = r.diagnostics.get(f"minimum detectable {name}")
@@ -82,6 +84,8 @@ def _trend_en(r: IncomeGapResult, name: str, what: str, unit: str) -> str:
         return f"the {what} moved by {figure(value)}{unit} a {per} ({r.nobs} periods are too few for a test)"
     ends = f"({cover} % interval {figure(low)} to {figure(high)})"
     if evidence_word(low, high) != "covers":
+        low, high = sorted((abs(low), abs(high)))  # a fall by so much
+        ends = f"({cover} % interval {figure(low)} to {figure(high)})"
         return f"the {what} {'rose' if value > 0 else 'fell'} by {figure(abs(value))}{unit} a {per} {ends}"
     least = r.diagnostics.get(f"minimum detectable {name}")
     tail = f", minimum detectable trend about {figure(float(least))}{unit}" if least is not None else ""

@@ -13,12 +13,12 @@ def figure(x: float) -> str:
     """Three significant digits, never with an exponent.
 
     >>> figure(0.67284), figure(-1234.5), figure(0.0), figure(0.0000123), figure(0.5)
-    ('0.673', '-1230', '0', '0.0000123', '0.5')
+    ('0.673', '-1,230', '0', '0.0000123', '0.5')
     """
     if x == 0 or not math.isfinite(x):
         return "0" if x == 0 else str(x)
     digits = 2 - math.floor(math.log10(abs(x)))
-    text = f"{round(x, digits):.{max(digits, 0)}f}"
+    text = f"{round(x, digits):,.{max(digits, 0)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -149,8 +149,9 @@ def _pace(verdict: Verdict, record: Indicator, evaluation: Evaluation) -> Iterat
         zh, en = (_distance(record, abs(so_far), k) for k in ("zh", "en"))
         need_zh, need_en = (_distance(record, abs(verdict.required), k) for k in ("zh", "en"))
         times = verdict.required / so_far if so_far * verdict.required > 0 else math.nan
-        known = math.isfinite(times)
         shown = fixed(times, 1)
+        # two numbers that look the same are not called 1.1 times each other
+        known = math.isfinite(times) and (zh != need_zh or shown == "1.0")
         ratio = (f"，是以往的{shown}倍", f", {shown} times as much") if known else ("", "")
         against = verdict.type != "sum" and so_far * verdict.required < 0
         turned = ("（方向相反）", " the other way") if against else ("", "")

@@ -14,12 +14,11 @@ from ..plan.change_words import CAUSES, origin_words
 from ..plan.changes import Change, Changes, compare_evaluations
 from ..plan.evaluation import evaluate
 from ..plan.verdicts import WORDS
-from ..series.periods import year_label
 from .context import ReportContext
 from .evidence_links import source_href
 from .messages import message
 from .table import Cell, Table, translator
-from .verdict_tables import badge
+from .verdict_words import badge, period_words
 
 __all__ = [
     "fit_changes",
@@ -157,11 +156,12 @@ def _figure(changes: Changes, change: Change, lang: str) -> str:
     old, new = change.value_before, change.value_after
     if not change.indicator or not math.isfinite(new):
         return "—"
-    record = changes.after.registry.indicator(change.indicator)
-    now = {"new": record.format(new, lang), "now": year_label(change.period_after, lang)}
+    record, plan = changes.after.registry.indicator(change.indicator), changes.after.plan
+    kind = next((v.type for v in changes.after.verdicts if v.measure == change.id), "")
+    now = {"new": record.format(new, lang), "now": period_words(kind, change.period_after, plan, lang)}
     if not math.isfinite(old) or (old, change.period_before) == (new, change.period_after):
         return str(t("changes_first", **now))
-    was = {"old": record.format(old, lang), "was": year_label(change.period_before, lang)}
+    was = {"old": record.format(old, lang), "was": period_words(kind, change.period_before, plan, lang)}
     return str(t("changes_arrow", **was, **now))
 
 

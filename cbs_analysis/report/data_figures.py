@@ -41,7 +41,7 @@ def plot_coverage(observations: pd.DataFrame, lang: str, *, first: int, last: in
     years = list(range(first, last + 1))
     annual, other = (_held(rows[on], ids, years) for on in (rows["freq"] == "A", rows["freq"] != "A"))
     grid = np.where(annual, 2, np.where(other, 1, 0))
-    names = [wrap_text(registry.indicator(i).name(lang), 8.5, 2.3, lines=2, even=True) for i in ids]
+    names = [wrap_text(registry.indicator(i).name(lang), 8.5, 2.9, lines=2, even=True) for i in ids]
     left = 0.22 + max(text_inches(n, 8.5) for n in names)
     with chart_style():
         from matplotlib.colors import ListedColormap

@@ -51,9 +51,10 @@ def show_all(ctx: ReportContext, *makers: Any) -> None:
     ----------
     ctx : ReportContext
     *makers
-        Functions of an evaluation and a language, or finished parts.
+        Functions of an evaluation and a language, or finished parts, or lists of them.
     """
     made = [m(ctx.evaluation, ctx.lang) if callable(m) else m for m in makers]
+    made = [x for m in made for x in (m if isinstance(m, list) else [m])]
     told = {x for x in made if isinstance(x, str)}
     made = [x for x in made if not (isinstance(x, Table) and not x.rows and _sentence(x, told))]
     shown = [ctx.show(x) for x in made if not (x is None or x == "" or _blank(x))]

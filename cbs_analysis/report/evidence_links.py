@@ -218,6 +218,8 @@ def value_evidence(
         if period in held and _equal(held[period], value):
             return figures.cite(period)
     cited = tuple(e for e in verdict.evidence if e.period[:4] <= period[:4])
+    if verdict.type == "sum":  # whole years and the months since January are two indicators
+        return cited
     return tuple(e for e in cited if e.indicator == verdict.indicator) or cited
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,14 @@ from ..errors import Fault, ReportError, nearest
 from ..registry.yaml_records import read_yaml
 
 __all__ = ["catalogue", "message"]
+
+
+# `1 months`; 21 months and 0.1 points stay
+_ONE = re.compile(
+    r"(?<![\d.,])(1 (?:cell|commitment|day|document|event|figure|household|indicator|item|measure|month|"
+    r"observation|office|period|point|project|quarter|region|report|revision|row|section|verdict|warning|year))"
+    r"s\b"
+)
 
 
 @lru_cache(maxsize=1)
@@ -25,10 +34,12 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def message(key: str, lang: str, **values: object) -> str:
-    """A message in one language with its values filled in.
+    """A message in one language with its values filled in; one thing is no plural in English.
 
     >>> message("as_of", "zh")
     '数据截至'
+    >>> message("index_warnings", "en", n=1), message("index_warnings", "en", n=21)
+    ('1 warning', '21 warnings')
     """
     entry = catalogue().get(key)
     if entry is None or lang not in entry:
@@ -39,4 +50,7 @@ def message(key: str, lang: str, **values: object) -> str:
                 expected=nearest(key, list(catalogue())),
             )
         )
-    return entry[lang].format(**values) if values else entry[lang]
+    if not values:
+        return entry[lang]
+    text = entry[lang].format(**values)
+    return _ONE.sub(r"\1", text) if lang == "en" else text

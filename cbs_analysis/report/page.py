@@ -16,6 +16,7 @@ from .safe_notebook import safe_notebook
 from .sanitize import MARK
 from .site_index import render_index
 from .style import SYNTHETIC_MARK
+from .synthetic import mark_words
 from .table import css_text, translator
 
 __all__ = ["render_index", "render_page", "title_of"]
@@ -83,7 +84,7 @@ def render_page(
         "html_lang": HTML_LANG[lang],
         "title": title,
         "policy": policy(script),
-        "css": template_text("page.css") + _running_heads(title, SYNTHETIC_MARK if marked else ""),
+        "css": template_text("page.css") + _running_heads(title, mark_words(lang) if marked else ""),
         "script": script,
         "synthetic": marked,
         "mark": SYNTHETIC_MARK,

@@ -28,6 +28,7 @@ _STAGE_MARKS = {
 _YEARS_AFTER_PLAN = 2
 _ROW = 0.30  # inches
 _NAME = 1.75  # inches
+_PART = 20  # projects in one chart: as many as a sheet of paper shows at its width
 
 
 def _names(rows: Sequence[dict[str, Any]], lang: str) -> tuple[list[str], float]:
@@ -44,12 +45,49 @@ def _frame(ax: Any, names: list[str]) -> None:
     ax.grid(axis="y", visible=False)
 
 
-def plot_projects(evaluation: Evaluation, lang: str) -> Chart | None:
-    """Investment share against time share of each project with dates and money."""
+def _parts(rows: Sequence[dict[str, Any]]) -> list[Sequence[dict[str, Any]]]:
+    """Rows from the top in parts of about the same size, none higher than a sheet of paper."""
+    count = -(-len(rows) // _PART)
+    size = -(-len(rows) // count) if count else 1
+    return [rows[i : i + size] for i in range(0, len(rows), size)]
+
+
+def _of_parts(part: int, parts: int, lang: str) -> str:
+    """What a title says of a chart that goes on."""
+    return message("chart_of_parts", lang, i=part + 1, n=parts) if parts > 1 else ""
+
+
+def _slug(name: str, part: int) -> str:
+    return f"{name}_{part + 1}" if part else name
+
+
+def plot_projects(evaluation: Evaluation, lang: str) -> list[Chart]:
+    """Investment share against time share of each project with dates and money.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    lang : {"zh", "en"}
+
+    Returns
+    -------
+    list of Chart
+        At most 20 projects each, those furthest ahead first; empty when no project has dates and money.
+    """
     rows = [p for p in evaluation.projects if np.isfinite(p["gap_pp"]) and not p["duplicate_of"]]
-    if not rows:
-        return None
-    rows = sorted(rows, key=lambda p: p["gap_pp"])
+    rows = sorted(rows, key=lambda p: -p["gap_pp"])
+    right = max([1.0, *(p["investment_share"] for p in rows)]) + 0.05
+    parts = _parts(rows)
+    return [
+        _plot_money(part[::-1], evaluation, lang, right=right, name=_slug("project_money", i),
+                    of=_of_parts(i, len(parts), lang))
+        for i, part in enumerate(parts)
+    ]  # fmt: skip
+
+
+def _plot_money(
+    rows: Sequence[dict[str, Any]], evaluation: Evaluation, lang: str, *, right: float, name: str, of: str
+) -> Chart:
     names, left = _names(rows, lang)
     with chart_style():
         figure, ax = blank(body=_ROW * len(rows) + 0.1)
@@ -60,12 +98,11 @@ def plot_projects(evaluation: Evaluation, lang: str) -> Chart | None:
         ax.plot([p["time_share"] for p in rows], range(len(rows)), ls="", marker="|", color=COLOURS["ink"],
                 ms=9, mew=1.5, zorder=3)  # fmt: skip
         _frame(ax, names)
-        right = max(1.0, max(p["investment_share"] for p in rows)) + 0.05
         ax.set_xlim(-0.03, right)
         ticks = np.arange(0, right, 0.25)
         ax.set_xticks(ticks, [percent(x) for x in ticks])
     return finish(
-        figure, name="project_money", rows=_money_rows(rows, lang), title=message("projects_chart", lang),
+        figure, name=name, rows=_money_rows(rows, lang), title=message("projects_chart", lang) + of,
         unit=message("chart_projects_unit", lang), period=message("as_of_day", lang, day=evaluation.as_of),
         source=publishers_of([e for p in rows for e in p["evidence"]], lang), lang=lang, left=left,
     )  # fmt: skip
@@ -80,7 +117,7 @@ def _money_rows(rows: Sequence[dict[str, Any]], lang: str) -> list[dict[str, Any
     ]  # fmt: skip
 
 
-def plot_project_time(evaluation: Evaluation, lang: str) -> Chart | None:
+def plot_project_time(evaluation: Evaluation, lang: str) -> list[Chart]:
     """One line of time for each project: planned bar, its money done, stages, expected finish with its range.
 
     The bar is the planned time, filled as far as the investment is done. A mark stands where a report first
@@ -94,16 +131,33 @@ def plot_project_time(evaluation: Evaluation, lang: str) -> Chart | None:
 
     Returns
     -------
-    Chart or None
-        None when no project has planned dates.
+    list of Chart
+        At most 20 projects each, in the order of the plan; empty when no project has planned dates.
     """
     rows = [p for p in evaluation.projects if p["plan_end"] and p["history"] and not p["duplicate_of"]]
     if not rows:
-        return None
-    rows = rows[::-1]
+        return []
     over = _year(evaluation.plan.end.isoformat())
     edge = max(over + _YEARS_AFTER_PLAN, *[_year(p["plan_end"]) + 0.2 for p in rows])
     first = math.floor(min(_year(p["plan_start"]) for p in rows))
+    parts = _parts(rows)
+    return [
+        _plot_time(part[::-1], evaluation, lang, span=(first, edge), name=_slug("project_time", i),
+                   of=_of_parts(i, len(parts), lang))
+        for i, part in enumerate(parts)
+    ]  # fmt: skip
+
+
+def _plot_time(
+    rows: Sequence[dict[str, Any]],
+    evaluation: Evaluation,
+    lang: str,
+    *,
+    span: tuple[int, float],
+    name: str,
+    of: str,
+) -> Chart:
+    (first, edge), over = span, _year(evaluation.plan.end.isoformat())
     names, left = _names(rows, lang)
     with chart_style():
         figure, ax = blank(body=_ROW * len(rows) + 0.1)
@@ -122,8 +176,8 @@ def plot_project_time(evaluation: Evaluation, lang: str) -> Chart | None:
         ax.set_xticks(list(ticks), [str(x) for x in ticks])
         above = legend_above(figure, ax, _handles(rows, lang), left=left, size=8.5)
     return finish(
-        figure, name="project_time", rows=[r for p in rows for r in _time_rows(p, lang)],
-        title=message("chart_project_time", lang), unit=message("chart_project_time_unit", lang),
+        figure, name=name, rows=[r for p in rows for r in _time_rows(p, lang)],
+        title=message("chart_project_time", lang) + of, unit=message("chart_project_time_unit", lang),
         period=message("as_of_day", lang, day=evaluation.as_of),
         source=publishers_of([e for p in rows for e in p["evidence"]], lang), lang=lang, left=left, right=0.5,
         above=above, said=message("chart_project_time_said", lang, n=len(rows)),

@@ -25,8 +25,8 @@ def section_projects(section: Section) -> list[Any]:
         return []
     return [
         reading_projects(part, lang),
-        plot_projects(part, lang),
-        plot_project_time(part, lang),
+        *plot_projects(part, lang),
+        *plot_project_time(part, lang),
         table_projects(part, lang),
         table_project_annual(part, lang),
         table_project_finish(part, lang),

@@ -14,7 +14,7 @@ from typing import Any
 from .messages import message
 from .style import SYNTHETIC_MARK, figure_png, stamp_synthetic
 
-__all__ = ["install_marks", "mark_html", "remove_marks", "show_by"]
+__all__ = ["install_marks", "mark_html", "mark_words", "remove_marks", "show_by"]
 
 # JupyterLab does not load our page style: the mark must be seen there too
 _INLINE = "background:#b5382a;color:#fff;font-weight:700;padding:0 .5em"
@@ -25,8 +25,14 @@ def mark_html(html: str, synthetic: bool, lang: str) -> str:
     """Wrap HTML with the visible mark when the data are synthetic; wrapping twice changes nothing."""
     if not synthetic or html.startswith(_OPEN) or not html:
         return html
-    text = SYNTHETIC_MARK if lang == "zh" else f"{SYNTHETIC_MARK} · {message('synthetic_mark', 'en')}"
-    return f'{_OPEN}<span class="synthetic-mark" style="{_INLINE}">{escape(text)}</span>{html}</div>'
+    return (
+        f'{_OPEN}<span class="synthetic-mark" style="{_INLINE}">{escape(mark_words(lang))}</span>{html}</div>'
+    )
+
+
+def mark_words(lang: str) -> str:
+    """The mark for a reader of a language: the Chinese word stands in both."""
+    return SYNTHETIC_MARK if lang == "zh" else f"{SYNTHETIC_MARK} · {message('synthetic_mark', 'en')}"
 
 
 def install_marks() -> None:

@@ -20,6 +20,9 @@ _SUMS = (
 )  # fmt: skip
 
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")  # a title in Chinese has full-width marks
+
+
 @dataclass(frozen=True)
 class Cell:
     """Trusted HTML made by this module; everything else is escaped."""
@@ -51,7 +54,10 @@ class Table:
     def html(self) -> str:
         """The table as HTML."""
         if not self.rows:
-            return f'<p class="empty">{escape(self.title)}：{escape(self.empty)}</p>' if self.empty else ""
+            colon = "：" if _CHINESE.search(self.title) else ": "
+            return (
+                f'<p class="empty">{escape(self.title)}{colon}{escape(self.empty)}</p>' if self.empty else ""
+            )
         head = "".join(
             f'<th scope="col"{self._class(i)}>{escape(c)}</th>' for i, c in enumerate(self.columns)
         )
@@ -68,7 +74,8 @@ class Table:
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>{foot}"
         )
         if self.folded:
-            summary = f"<summary>{escape(self.title)}（{len(self.rows)}）</summary>"
+            count = f"（{len(self.rows)}）" if _CHINESE.search(self.title) else f" ({len(self.rows)})"
+            summary = f"<summary>{escape(self.title)}{count}</summary>"
             return f'<details class="folded">{summary}{table}</details>'
         return table
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..errors import ReportError
 from ..models.synchrony import SynchronyResult, signed
 from ..plan.evaluation import Evaluation
 from ..plan.evidence_numbers import Numbers, evidence_numbers
 from ..plan.verdicts import Verdict
 from ..registry.load import load_registry
+from ..registry.yaml_records import read_yaml
 from ..series.periods import year_label
 from ..series.rounding import fixed, percent
 from ..series.units import format_value
@@ -146,28 +151,50 @@ def _revised(row: Any, end: str, text: str) -> Cell:
     return Cell(f'<a href="{row_href(place)}">{escape(text)}</a>')
 
 
-def table_checks(manifest: dict[str, Any], area: str, lang: str) -> Table:
-    """Findings of the checks, and rows left out with their reason, for one area."""
+def table_checks(manifest: dict[str, Any], area: str, lang: str, *, as_of: date = date.max) -> Table:
+    """Findings of the checks, and rows left out with their reason, for one area.
+
+    Files of after `as_of` are not among them: on that day nobody knew them. Labels and periods stand as the
+    source prints them.
+    """
     t, registry = translator(lang), load_registry()
-    rows = [
+    known = {n: x for n, x in manifest["inputs"].items() if str(x["published"]) <= as_of.isoformat()}
+    rows: list[tuple[Any, ...]] = [
         (t(f"check_{w['check']}"), registry.indicator(w["indicator"]).name(lang), w["period"],
          f"{w['got']} / {w['expected']}", _place(w["file"], w["row"]))
         for w in manifest["warnings"]
         if w["area"] == area
     ]  # fmt: skip
     rows += [
-        (t("check_excluded"), w["label"], w["period"], w["reason"], _place(w["file"], w["row"]))
+        (t("check_excluded"), _quoted(w["label"], lang), _quoted(w["period"], lang),
+         reason(w["reason"], lang), _place(w["file"], w["row"]))
         for w in manifest["excluded"]
-        if w["area"] == area
-    ]
+        if w["area"] == area and w["file"] in known
+    ]  # fmt: skip
     if not registry.areas[area].synthetic:
         rows += [
-            (t("check_quarantine"), entry["title"], "—", entry["quarantine"], _place(name))
-            for name, entry in manifest["inputs"].items()
+            (t("check_quarantine"), _quoted(entry["title"], lang), "—", reason(entry["quarantine"], lang),
+             _place(name))
+            for name, entry in known.items()
             if entry["quarantine"]
-        ]
+        ]  # fmt: skip
     columns = (t("check"), t("indicator"), t("period"), t("finding"), t("cell"))
     return Table(t("checks_title"), columns, tuple(rows), empty=t("no_findings"))
+
+
+@lru_cache(maxsize=1)
+def _reasons() -> dict[str, str]:
+    return dict(read_yaml(Path(__file__).with_name("left_out_reasons.yml"), ReportError))
+
+
+def reason(text: str, lang: str) -> str | Cell:
+    """Why something was left out, in the language of the page; as it stands where nobody translated it."""
+    return _reasons().get(text) or _quoted(text, lang) if lang == "en" else text
+
+
+def _quoted(text: str, lang: str) -> str | Cell:
+    """Words of a source, which are Chinese on an English page too."""
+    return Cell(f'<span lang="zh">{escape(text)}</span>') if lang == "en" else text
 
 
 def _place(file: str, row: int = 0) -> Cell:

@@ -14,7 +14,6 @@ from ..plan.evidence_numbers import evidence_behind, evidence_numbers
 from ..plan.verdicts import WORDS, Evidence, Verdict
 from ..registry.load import load_registry
 from ..registry.records import Measure
-from ..series.periods import year_label
 from ..series.rounding import percent
 from .evidence_links import (
     evidence_href,
@@ -26,7 +25,7 @@ from .evidence_links import (
 )
 from .project_pages import table_projects
 from .table import Cell, Table, translator
-from .verdict_words import badge
+from .verdict_words import badge, period_words
 
 __all__ = [
     "badge",
@@ -138,7 +137,7 @@ class _TargetLinks:
 
     def value(self, v: Verdict) -> Cell:
         """The last value with its period."""
-        period = year_label(v.period, self.lang)
+        period = period_words(v.type, v.period, self.plan, self.lang)
         text = translator(self.lang)("value_period", value=_show(v, v.value, self.lang), period=period)
         evidence = value_evidence(v, v.period, v.value, self.book)
         return linked(text, evidence, self.lang, numbers=self.numbers, limit=INPUTS)

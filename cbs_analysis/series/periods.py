@@ -137,6 +137,12 @@ def parse_date(text: object, *, what: str = "date") -> date:
         ) from None
 
 
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+
 def year_label(period: str, lang: str, *, cumulative: bool = False) -> str:
     """Write a period the way a report does; a cumulative one is named by its length.
 
@@ -144,12 +150,15 @@ def year_label(period: str, lang: str, *, cumulative: bool = False) -> str:
     ('2023年二季度', '2023年5月', '2023')
     >>> year_label("2023Q2", "zh", cumulative=True), year_label("2023-05", "zh", cumulative=True)
     ('2023年上半年', '2023年1—5月')
+    >>> year_label("2023Q2", "en", cumulative=True), year_label("2023-02", "en", cumulative=True)
+    ('January-June 2023', 'January-February 2023')
     """
     p = parse_period(period)
     if p.freq == "span":
         return f"{p.start.year}—{p.end.year}年" if lang == "zh" else f"{p.start.year}-{p.end.year}"
     if lang == "en":
-        return f"January-{p.text}" if cumulative and p.freq in ("Q", "M") else p.text
+        whole = cumulative and p.freq in ("Q", "M") and p.end.month > 1
+        return f"January-{_MONTHS[p.end.month - 1]} {p.end.year}" if whole else p.text
     if cumulative and p.freq == "Q":
         return f"{p.start.year}年{('一季度', '上半年', '前三季度', '全年')[p.end.month // 3 - 1]}"
     if cumulative and p.freq == "M" and p.start.month > 1:

@@ -19,7 +19,7 @@ from cbs_analysis.report.style import DPI, chart_style, contrast
 NUMBER = re.compile(r"[-+]?\d[\d,]*\.?\d*")
 ON_COLOUR = {"places", "province_gap", "warning_signals"}  # texts that stand on coloured fields
 # marks that stand at a place and not at a value of the data: dates, commitments, cells of a calendar
-AT_PLACES = {"coverage", "project_time", "verdicts", "warning_signals"}
+AT_PLACES = {"coverage", "project_time", "project_time_2", "verdicts", "warning_signals"}
 
 
 def charts_of(root: Path, notebook: str, lang: str, **parameters: str) -> list[Chart]:

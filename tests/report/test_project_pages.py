@@ -119,21 +119,29 @@ def test_a_change_links_to_both_reports(demo):
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_chart_of_time_has_a_row_for_each_project_with_dates(demo, lang):
-    chart = project_figures.plot_project_time(demo, lang)
+    charts = project_figures.plot_project_time(demo, lang)
     dated = [p for p in demo.projects if p["plan_end"] and not p["duplicate_of"]]
-    assert len(chart.figure.axes[0].get_yticks()) == len(dated)
-    written = " ".join(t.get_text() for t in chart.figure.texts)
-    assert chart.title in written
-    assert "2024-07-31" in written
-    assert figure_png(chart.figure, synthetic=True).startswith(b"\x89PNG")
+    rows = [[t.get_text() for t in c.figure.axes[0].get_yticklabels()][::-1] for c in charts]
+    assert sum(map(len, rows)) == len(dated)
+    assert max(map(len, rows)) <= 20
+    told = [re.sub(r"\s|…", "", name) for part in rows for name in part]  # names are broken and cut
+    assert all(re.sub(r"\s", "", p[f"name_{lang}"]).startswith(t) for p, t in zip(dated, told, strict=True))
+    for part, chart in enumerate(charts, 1):
+        written = " ".join(t.get_text() for t in chart.figure.texts)
+        assert f"{part}/{len(charts)}" in chart.title or f"{part} of {len(charts)}" in chart.title
+        assert "2024-07-31" in written
+        assert figure_png(chart.figure, synthetic=True).startswith(b"\x89PNG")
+    assert len({c.figure.axes[0].get_xlim() for c in charts}) == 1  # one scale for all parts
 
 
 def test_charts_of_no_project_are_none_and_of_one_project_are_drawn(demo, real):
-    assert project_figures.plot_project_time(real, "zh") is None
-    assert project_figures.plot_projects(real, "zh") is None
+    assert project_figures.plot_project_time(real, "zh") == []
+    assert project_figures.plot_projects(real, "zh") == []
     one = part_of(demo, "7.3")
     assert [p["id"] for p in one.projects] == ["12-14"]
-    assert len(project_figures.plot_project_time(one, "zh").figure.axes[0].get_yticks()) == 1
+    (chart,) = project_figures.plot_project_time(one, "zh")
+    assert len(chart.figure.axes[0].get_yticks()) == 1
+    assert "1/1" not in chart.title
 
 
 def test_the_sentence_counts_a_doubled_listing_once(real, demo):

@@ -18,7 +18,7 @@ QUICK = [
     ("25_gap_and_breaks", NATION, {"income_gap_nominal", "gap_waterfall_nominal", "growth_breaks"}),
     ("26_outlook", DEMO, {"fan_disposable_income_all_nominal_yuan"}),
     ("33_rural_revitalisation", DEMO, {"progress", "paths_1", "directions_1", "project_time"}),
-    ("90_midterm_evaluation", DEMO, {"verdicts", "progress", "project_money", "project_time"}),
+    ("90_midterm_evaluation", DEMO, {"verdicts", "progress", "project_money_2", "project_time_2"}),
     ("90_midterm_evaluation", ZONE, {"verdicts"}),
 ]
 SLOW = [

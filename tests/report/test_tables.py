@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 import pytest
 
@@ -9,6 +10,7 @@ from cbs_analysis.report.project_figures import plot_projects
 from cbs_analysis.report.tables import Table
 from cbs_analysis.report.verdict_figures import plot_distribution, plot_progress
 from cbs_analysis.sources import load_observations, revisions
+from cbs_analysis.sources.store import load_manifest
 
 LANGS = ("zh", "en")
 
@@ -133,6 +135,28 @@ def test_each_period_of_the_data_used_leads_to_its_cell(mini, line):
     assert re.search(r'#F3" title="[^"]*3\.0%">3\.0%</a>', html)
 
 
+def test_what_was_left_out_is_told_from_the_day_that_its_file_was_published(root):
+    manifest = load_manifest(root)
+    early, late = (
+        tables.table_checks(manifest, "000000", "zh", as_of=date(year, 6, 30)).html() for year in (2023, 2026)
+    )
+    assert "china_daily/2025-08-22" in late
+    assert "state_council/2021-08-27" in early
+    assert not re.search(r"/(2023-(0[7-9]|1)|202[456])", early)
+
+
+def test_every_reason_for_leaving_something_out_has_its_english(root):
+    manifest = load_manifest(root)
+    reasons = {w["reason"] for w in manifest["excluded"]} | {
+        entry["quarantine"] for entry in manifest["inputs"].values() if entry["quarantine"]
+    }
+    assert len(reasons) > 10
+    for reason in reasons:
+        assert not re.search("[\u4e00-\u9fff]", str(tables.reason(reason, "en"))), reason
+        assert tables.reason(reason, "zh") == reason
+    assert tables.reason("没有译文", "en").html == '<span lang="zh">没有译文</span>'
+
+
 def test_findings_of_the_checks_lead_to_the_row(mini):
     finding = {
         "check": "shares_in_range", "indicator": "urbanisation_pct", "area": "000000", "period": "2022",
@@ -144,7 +168,7 @@ def test_findings_of_the_checks_lead_to_the_row(mini):
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize("plot", [plot_distribution, plot_progress, plot_projects])
+@pytest.mark.parametrize("plot", [plot_distribution, plot_progress, lambda *x: plot_projects(*x)[-1]])
 def test_charts_carry_title_unit_period_source_and_alt_text(demo, plot, lang):
     chart = plot(demo, lang)
     written = " ".join(t.get_text() for t in chart.figure.texts)

@@ -53,8 +53,9 @@ def test_progress_is_told_by_length_number_mark_and_word(demo, lang):
 
 
 def test_the_share_of_money_and_the_dates_of_a_project_are_those_reported(demo):
-    chart = project_figures.plot_project_time(demo, "zh")
+    charts = project_figures.plot_project_time(demo, "zh")
     p = next(x for x in demo.projects if x["id"] == "14-04")
+    (chart,) = (c for c in charts if p["name_zh"] in set(c.data["item"]))
     rows = chart.data[chart.data["item"] == p["name_zh"]].set_index("series")
     assert rows.at["计划工期", "low"] == p["plan_start"]
     assert rows.at["计划工期", "high"] == p["plan_end"]

@@ -14,15 +14,38 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from papermill.engines import Engine
-
 __all__ = ["InlineEngine"]
 
 INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 
-class InlineEngine(Engine):
-    """Cells in an IPython shell of this process; outputs as an ordinary kernel would give them."""
+class InlineEngine:
+    """Cells in an IPython shell of this process; outputs as an ordinary kernel would give them.
+
+    What papermill's `Engine` does is borrowed when it is called: papermill loads this module while it imports
+    itself, and whoever imports this module first must not wait for papermill to end.
+    """
+
+    @classmethod
+    def execute_notebook(cls, nb: Any, kernel_name: str, **kwargs: Any) -> Any:
+        """Run a notebook as papermill asks for it; see `papermill.engines.Engine.execute_notebook`."""
+        from papermill.engines import Engine
+
+        return Engine.execute_notebook.__func__(cls, nb, kernel_name, **kwargs)
+
+    @staticmethod
+    def nb_kernel_name(nb: Any, name: str | None = None) -> Any:
+        """The kernel that a notebook names."""
+        from papermill.engines import Engine
+
+        return Engine.nb_kernel_name(nb, name)
+
+    @staticmethod
+    def nb_language(nb: Any, language: str | None = None) -> Any:
+        """The language that a notebook names."""
+        from papermill.engines import Engine
+
+        return Engine.nb_language(nb, language)
 
     @classmethod
     def execute_managed_notebook(
