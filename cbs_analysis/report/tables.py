@@ -62,10 +62,10 @@ def table_data_used(observations: pd.DataFrame, lang: str, *, title: str = "") -
         rows.append(
             (
                 record.name(lang),
-                t(f"freq_{freq}"),
+                row_link(last, record.format(float(last["value"]), lang), lang),
                 period_links(ordered),
                 len(ordered),
-                row_link(last, record.format(float(last["value"]), lang), lang),
+                t(f"freq_{freq}"),
                 str(ordered["vintage"].max())[:10],
                 t("list_sep").join(list(sources)[:3]) + (t("and_others") if len(sources) > 3 else ""),
                 t("list_sep").join(t(f"certainty_{c}") for c in dict.fromkeys(ordered["certainty"])),
@@ -73,11 +73,11 @@ def table_data_used(observations: pd.DataFrame, lang: str, *, title: str = "") -
         )
     return Table(
         title or t("data_used"),
-        (t("indicator"), t("freq"), t("period"), t("n"), t("last_value"), t("last_vintage"),
+        (t("indicator"), t("last_value"), t("period"), t("n"), t("freq"), t("last_vintage"),
          t("publisher"), t("read_as")),
         tuple(rows),
-        numeric=frozenset({3, 4}),
-        nowrap=frozenset({1, 2, 5}),
+        numeric=frozenset({1, 3}),
+        nowrap=frozenset({2, 4, 5}),
         empty=t("no_figures"),
     )  # fmt: skip
 

@@ -225,7 +225,9 @@ def table_verdicts(evaluation: Evaluation, lang: str, *, only: str = "") -> Tabl
         if v.indicator.startswith(tuple(only.split()) or "")
     )  # fmt: skip
     columns = (t("measure"), t("verdict"), t("sentence"))
-    return Table(t("verdicts_table"), columns, rows, css="stack", empty=t("no_measures"))
+    return Table(
+        t("verdicts_table"), columns, rows, note=t("evidence_elsewhere"), css="stack", empty=t("no_measures")
+    )
 
 
 def table_lagging(evaluation: Evaluation, lang: str) -> Table:
