@@ -33,7 +33,7 @@ def _known(r: BreaksResult, lang: str) -> str:
         if lang == "zh":
             shown.append(f"{period_zh(first)}起p{p}（前{row['before']}期、后{row['after']}期）")
         else:
-            shown.append(f"{first} p{p} ({row['before']} periods before, {row['after']} after)")
+            shown.append(f"{first} p{p} (periods before: {row['before']}, after: {row['after']})")
     if not shown:
         return ""
     if lang == "zh":

@@ -129,7 +129,7 @@ def _late_words(months: float) -> tuple[str, str]:
         return "，与计划相近", ", about as planned"
     return (
         f"，比计划{'晚' if whole > 0 else '早'}{abs(whole)}个月",
-        f", {abs(whole)} months {'later' if whole > 0 else 'earlier'} than planned",
+        f", {abs(whole)} month{'' if abs(whole) == 1 else 's'} {'later' if whole > 0 else 'earlier'} than planned",
     )
 
 

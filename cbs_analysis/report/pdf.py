@@ -103,7 +103,9 @@ def pdf_bytes(html: Path, *, browser: Path, day: str, seconds: float = 120.0) ->
     """
     with tempfile.TemporaryDirectory(prefix="cbs-pdf-", ignore_cleanup_errors=True) as folder:
         target, page = Path(folder) / "page.pdf", Path(folder) / "page.html"
-        page.write_text(_FILE_LINK.sub(r"\1", html.read_text(encoding="utf-8")), encoding="utf-8")
+        page.write_text(
+            _FILE_LINK.sub(r"\1 data-file=\2", html.read_text(encoding="utf-8")), encoding="utf-8"
+        )
         command = [str(browser), *_arguments(Path(folder)), f"--print-to-pdf={target}", page.as_uri()]
         try:
             done = subprocess.run(

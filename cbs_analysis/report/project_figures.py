@@ -28,7 +28,7 @@ _STAGE_MARKS = {
 _YEARS_AFTER_PLAN = 2
 _ROW = 0.30  # inches
 _NAME = 1.75  # inches
-_PART = 20  # projects in one chart: as many as a sheet of paper shows at its width
+_PART = 27  # projects in one chart: as many as a sheet of paper shows at its width
 
 
 def _names(rows: Sequence[dict[str, Any]], lang: str) -> tuple[list[str], float]:
@@ -72,7 +72,7 @@ def plot_projects(evaluation: Evaluation, lang: str) -> list[Chart]:
     Returns
     -------
     list of Chart
-        At most 20 projects each, those furthest ahead first; empty when no project has dates and money.
+        At most 27 projects each, those furthest ahead first; empty when no project has dates and money.
     """
     rows = [p for p in evaluation.projects if np.isfinite(p["gap_pp"]) and not p["duplicate_of"]]
     rows = sorted(rows, key=lambda p: -p["gap_pp"])
@@ -132,7 +132,7 @@ def plot_project_time(evaluation: Evaluation, lang: str) -> list[Chart]:
     Returns
     -------
     list of Chart
-        At most 20 projects each, in the order of the plan; empty when no project has planned dates.
+        At most 27 projects each, in the order of the plan; empty when no project has planned dates.
     """
     rows = [p for p in evaluation.projects if p["plan_end"] and p["history"] and not p["duplicate_of"]]
     if not rows:

@@ -48,7 +48,7 @@ VERDICT_MARKS = {
 }  # fmt: skip
 SYNTHETIC_MARK = "演示数据"
 SYNTHETIC_HATCH = "#F3DDDA"  # pale enough to read through
-DPI = 168  # a multiple of the 12 lines of the hatching: lines of whole pixels pack well
+DPI = 156  # a multiple of the 12 lines of the hatching: lines of whole pixels pack well
 PALETTE = 96  # colours of a picture: flat fields and smooth letters need no more
 
 

@@ -152,7 +152,10 @@ def test_a_browser_is_given_a_page_without_links_to_files_of_this_machine(tmp_pa
         "pathlib.Path(target).write_bytes(b'%PDF-' + html + b'/CreationDate (D:20300101101010+00) %%EOF')"
     )
     content = pdf_bytes(page, browser=browser_that(tmp_path, body), day="2023-06-30")
-    assert b'<a>a</a><a id="k" href="#b">b</a><a href="https://stats.gov.cn/">c</a>' in content
+    assert (
+        b'<a data-file="../../index.html">a</a><a id="k" href="#b">b</a><a href="https://stats.gov.cn/">c</a>'
+        in content
+    )
     assert b"/CreationDate (D:20230630000000+00)" in content
 
 

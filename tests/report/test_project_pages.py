@@ -123,7 +123,7 @@ def test_the_chart_of_time_has_a_row_for_each_project_with_dates(demo, lang):
     dated = [p for p in demo.projects if p["plan_end"] and not p["duplicate_of"]]
     rows = [[t.get_text() for t in c.figure.axes[0].get_yticklabels()][::-1] for c in charts]
     assert sum(map(len, rows)) == len(dated)
-    assert max(map(len, rows)) <= 20
+    assert max(map(len, rows)) <= 27
     told = [re.sub(r"\s|…", "", name) for part in rows for name in part]  # names are broken and cut
     assert all(re.sub(r"\s", "", p[f"name_{lang}"]).startswith(t) for p, t in zip(dated, told, strict=True))
     for part, chart in enumerate(charts, 1):

@@ -28,7 +28,7 @@ def size_of(png):
 
 def test_chinese_names_and_units_have_glyphs():
     png = figure_png(figure_with("濮阳 亳州 鄠邑 盱眙 提前完成 −1.5 亿元 ㎡ ‰ 演示数据"))
-    assert size_of(png) == (672, 336)
+    assert size_of(png) == (624, 312)
 
 
 def test_a_missing_glyph_is_an_error_that_names_the_next_step():
