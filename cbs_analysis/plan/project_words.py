@@ -127,9 +127,10 @@ def _late_words(months: float) -> tuple[str, str]:
         return "", ""
     if whole == 0:
         return "，与计划相近", ", about as planned"
+    month = "month" if abs(whole) == 1 else "months"
     return (
         f"，比计划{'晚' if whole > 0 else '早'}{abs(whole)}个月",
-        f", {abs(whole)} month{'' if abs(whole) == 1 else 's'} {'later' if whole > 0 else 'earlier'} than planned",
+        f", {abs(whole)} {month} {'later' if whole > 0 else 'earlier'} than planned",
     )
 
 
