@@ -216,7 +216,31 @@ def _scope(work: Work, rows: list[RowAxis], columns: list[ColumnAxis], year: int
     return scope
 
 
+# 1月, 1-3月, 一季度, 上半年 without a year: half of a period
+_PART_OF_YEAR = re.compile(
+    r"\d{1,2}月份?|[一二三四五六七八九十]{1,2}月份?|1[-—–~至]\d{1,2}月份?|第?[一二三四1-4]季度|前三季度|[上下]半年"
+)
+
+
+def _refuse_split_periods(work: Work, rows: list[RowAxis], columns: list[ColumnAxis]) -> None:
+    """Years in the rows and parts of the year in the columns: no figure has its period in one place."""
+    years = [r for r in rows if r.period and len(r.period.period) == 4]
+    parts = [
+        c for c in columns if c.period is None and len(c.path) == 1 and _PART_OF_YEAR.fullmatch(c.path[0])
+    ]
+    if years and len(parts) > 1:
+        work.refuse(
+            PeriodAmbiguous,
+            "the rows hold years and the columns parts of the year",
+            ", ".join(cell_name(work.block.header[-1], c.col) for c in parts[:12]),
+            ", ".join(c.path[0] for c in parts[:6]),
+            "the whole period in one place, such as 2021年1—3月",
+            "turn the table into a list with a row for each year and part of the year",
+        )
+
+
 def _refuse_layout(work: Work, rows: list[RowAxis], columns: list[ColumnAxis], problems: list[str]) -> None:
+    _refuse_split_periods(work, rows, columns)
     for text in problems:
         work.refuse(
             LayoutUnknown,

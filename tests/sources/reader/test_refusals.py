@@ -142,6 +142,20 @@ def test_a_row_label_of_another_year_than_the_title_is_refused_with_both(tmp_pat
     refused(read(tmp_path, rows), PeriodAmbiguous, "2010", "2009", "B3")
 
 
+@pytest.mark.parametrize(
+    "parts", [("1-3月", "1-6月"), ("1月", "2月"), ("一季度", "上半年"), ("第一季度", "第二季度")]
+)
+def test_years_in_rows_and_parts_of_the_year_in_columns_are_refused(tmp_path, parts):
+    """Read as they stand, 1-3月 would be the name of a series of whole years."""
+    rows = [["测试表 广州市产量（吨）"], ["年份", *parts], ["2021年", 10, 25], ["2022年", 12, 27]]
+    refused(read(tmp_path, rows), PeriodAmbiguous, "B2, C2", parts[0], "2021年1—3月")
+
+
+def test_a_series_that_is_called_after_one_month_beside_others_is_none_of_these(tmp_path):
+    rows = [["测试表 广州市（吨）"], ["年份", "产量", "12月"], ["2021年", 10, 25], ["2022年", 12, 27]]
+    assert len(figures(read(tmp_path, rows))) == 4
+
+
 def test_a_sheet_of_another_year_than_the_title_is_refused_with_both(tmp_path):
     rows = [["测试表 2020年广州市人口"], *NO_PERIOD[1:]]
     refused(read(tmp_path, rows, sheet="2021"), PeriodAmbiguous, "2020 (title)", "2021 (sheet name)")
