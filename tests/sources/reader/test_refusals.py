@@ -152,7 +152,7 @@ def test_years_in_rows_and_parts_of_the_year_in_columns_are_refused(tmp_path, pa
 
 
 def test_a_series_that_is_called_after_one_month_beside_others_is_none_of_these(tmp_path):
-    rows = [["测试表 广州市（吨）"], ["年份", "产量", "12月"], ["2021年", 10, 25], ["2022年", 12, 27]]
+    rows = [["测试表 广州市"], ["单位：吨"], ["年份", "产量", "12月"], ["2021年", 10, 25], ["2022年", 12, 27]]
     assert len(figures(read(tmp_path, rows))) == 4
 
 
