@@ -122,6 +122,7 @@ def _show(verdict: Verdict, value: float, lang: str) -> str:
     return load_registry().indicator(verdict.indicator).format(value, lang)
 
 
+_LONG = 200  # rows of evidence that a reader may scroll through
 # links behind a computed number; the column of evidence holds them all
 INPUTS = 3
 
@@ -290,7 +291,8 @@ def table_settings(evaluation: Evaluation, lang: str) -> Table:
 def table_evidence(evaluation: Evaluation, lang: str) -> Table:
     """Every target, figure and document used, numbered, down to its cell: the list that paper needs.
 
-    Targets are T1, T2, ...; figures and documents E1, E2, ... as all tables of the page name them.
+    Targets are T1, T2, ...; figures and documents E1, E2, ... as all tables of the page name them. A long
+    list is folded on a screen: its links stand beside each number already.
     """
     t = translator(lang)
     numbers = evidence_numbers(evaluation)
@@ -302,6 +304,7 @@ def table_evidence(evaluation: Evaluation, lang: str) -> Table:
          t("publisher"), t("read_as"), t("cell"), t("note")),
         tuple(rows),
         css="prov",
+        folded=len(rows) > _LONG,
         empty=t("no_figures"),
     )  # fmt: skip
 

@@ -157,6 +157,15 @@ def test_every_reason_for_leaving_something_out_has_its_english(root):
     assert tables.reason("没有译文", "en").html == '<span lang="zh">没有译文</span>'
 
 
+def test_a_long_list_of_evidence_is_folded_and_a_short_one_open(demo, root):
+    nation = evaluate("national14", as_of="2023-06-30", root=root, sensitivity=False)
+    long, short = (verdict_tables.table_evidence(e, "zh") for e in (demo, nation))
+    assert len(long.rows) > 500
+    assert long.html().startswith('<details class="folded"><summary>')
+    assert len(short.rows) < 100
+    assert "<details" not in short.html()
+
+
 def test_findings_of_the_checks_lead_to_the_row(mini):
     finding = {
         "check": "shares_in_range", "indicator": "urbanisation_pct", "area": "000000", "period": "2022",
