@@ -8,8 +8,8 @@ c. by `run_reports`: fork server, a process a report, our page, published and en
 d. as a plain script of the same cells in warm forked processes: figures as PNG, no notebook, no page.
 
 a and b make 2 reports in a turn, c and d 24: what a run costs once is in c, and a monthly run makes about a
-hundred. The ways take turns in each round, on one and on two workers, with one BLAS thread a process, and medians of
-the rounds are compared. Run it as `python benchmarks/run.py`; `--rounds 1` for a quick look.
+hundred. The ways take turns in each round, on one and on two workers, with one BLAS thread a process, and
+medians of the rounds are compared. Run it as `python benchmarks/run.py`; `--rounds 1` for a quick look.
 """
 
 from __future__ import annotations
