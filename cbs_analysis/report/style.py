@@ -89,6 +89,7 @@ def _settings() -> dict[str, Any]:
         "ytick.color": COLOURS["ink"],
         "figure.facecolor": "white",
         "hatch.linewidth": 0.8,
+        "text.hinting": "no_hinting",  # letters as wide as they were measured, whatever the resolution
         "savefig.facecolor": "white",
         "mathtext.fontset": "custom",
         "mathtext.fallback": "stixsans",

@@ -177,7 +177,7 @@ def test_shipped_notebooks_run_on_the_demonstration_zone(small, root, name, lang
     assert not re.search(r"\b(nan|NaN|NaT|Traceback)\b", shown)
     assert len(html) < 2_000_000
     images = html.count("data:image/png;base64,")
-    assert images == {"00_data_status": 1, "11_income_growth": 3, "90_midterm_evaluation": 4}[name]
+    assert images == {"00_data_status": 1, "11_income_growth": 3, "90_midterm_evaluation": 6}[name]
     if lang == "zh":
         # provenance names software; all else is Chinese
         prose = shown[: shown.rfind("生成信息")]
