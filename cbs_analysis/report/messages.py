@@ -40,6 +40,8 @@ def message(key: str, lang: str, **values: object) -> str:
     '数据截至'
     >>> message("index_warnings", "en", n=1), message("index_warnings", "en", n=21)
     ('1 warning', '21 warnings')
+    >>> message("chart_vintages", "en", name="Top 1 projects", n=2)
+    'Top 1 projects: figures of 2 periods revised after their first publication'
     """
     entry = catalogue().get(key)
     if entry is None or lang not in entry:
@@ -53,4 +55,5 @@ def message(key: str, lang: str, **values: object) -> str:
     if not values:
         return entry[lang]
     text = entry[lang].format(**values)
-    return _ONE.sub(r"\1", text) if lang == "en" else text
+    one = lang == "en" and any(str(value) == "1" for value in values.values())  # never words of the data
+    return _ONE.sub(r"\1", text) if one else text
